@@ -1,0 +1,87 @@
+"""What a finished run hands to those who print it: tables, and a note on each series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import pandas as pd
+
+    from forecast.contracts.catalogue import Catalogue
+    from forecast.contracts.vintages import Policy
+
+
+@dataclass(frozen=True)
+class SeriesNote:
+    """How one series came to its forecast, or why it has none.
+
+    Attributes:
+        series_id: The catalogue's id.
+        family: The publication family the models follow; blank if none had spoken.
+        publications: Every publication that had spoken, oldest first.
+        followed: Publications the track is made of, newest first.
+        points: How many points the track has.
+        members: The models that were combined.
+        refusals: Models that could not speak, with their reason.
+        fallback_from: The model a fallback speaks for, if any.
+        remarks: Sentences a reader must see beside the numbers.
+    """
+
+    series_id: str
+    family: str = ""
+    publications: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()
+    points: int = 0
+    members: tuple[str, ...] = ()
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    fallback_from: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def has_forecast(self) -> bool:
+        """Whether the series has a forecast in this edition."""
+        return self.points > 0
+
+
+@dataclass(frozen=True)
+class FactorNote:
+    """A factor between senses of power, as the report shows it."""
+
+    sense: str
+    name: str
+    quantiles: Mapping[float, float]
+    source: str
+    grade: str
+    publisher_value: float | None = None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Everything a page may say of one run.
+
+    ``tables`` hold FORECASTS, EXCEEDANCES, PATHS, INPUTS, OBSERVATIONS, PUBLICATIONS,
+    CLAIMS and ASSUMPTIONS under their contract names; only rows known on ``as_of``.
+    """
+
+    run_id: str
+    as_of: date
+    policy: Policy
+    catalogue: Catalogue
+    notes: tuple[SeriesNote, ...]
+    factors: tuple[FactorNote, ...]
+    tables: Mapping[str, pd.DataFrame]
+    version: str
+
+    def note(self, series_id: str) -> SeriesNote:
+        """Return the note of one series."""
+        return next(note for note in self.notes if note.series_id == series_id)
+
+    @property
+    def hindsight(self) -> tuple[str, ...]:
+        """Assumptions that were known only after ``as_of``."""
+        used = self.tables["assumptions"]
+        return tuple(used.loc[used["hindsight"], "assumption_id"])
