@@ -1,0 +1,1 @@
+"""The headline: one demand, said in four senses of "power", with odds."""
