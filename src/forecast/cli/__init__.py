@@ -1,0 +1,1 @@
+"""The verbs. They read flags and the clock, call ``pipeline``, and print."""

@@ -1,0 +1,91 @@
+"""``forecast show SERIES``: what an edition says of one series, and from what."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+from forecast.cli.common import DEFAULT, Common
+from forecast.cli.printing import print_json, print_text, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.pipeline.reading import Shown
+
+
+def show(series: str, *, edition: str = "latest", common: Common = DEFAULT) -> int:
+    """Show one series of an edition: forecast, sources, what was left out and why.
+
+    Examples: `forecast show us_dc`, `forecast show ie_dc --edition 2025-06-30`.
+
+    Args:
+        series: A series of the catalogue.
+        edition: `latest`, or the as-of day of an edition.
+        common: Flags of every verb.
+    """
+    from forecast.pipeline.reading import show as shown_of
+
+    shown = shown_of(series, common.place(), edition=edition)
+    if common.json:
+        print_json(
+            {
+                "series_id": shown.series_id,
+                "as_of": shown.as_of,
+                "run_id": shown.run_id,
+                "facts": shown.facts,
+                "forecasts": json.loads(
+                    shown.forecasts.to_json(orient="records", date_format="iso")
+                ),
+                "inputs": json.loads(shown.inputs.to_json(orient="records", date_format="iso")),
+            }
+        )
+        return 0
+    print_text("\n\n".join(_parts(shown)))
+    return 0
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, object]]:
+    records: list[dict[str, object]] = json.loads(
+        frame.to_json(orient="records", date_format="iso")
+    )
+    return records
+
+
+def _parts(shown: Shown) -> list[str]:
+    facts = shown.facts
+    parts = [f"{shown.title} ({shown.series_id}), as of {shown.as_of}, run {shown.run_id}"]
+    if shown.forecasts.empty:
+        parts.append("No forecast: " + " ".join(facts.get("remarks", [])))
+    else:
+        parts.append(
+            f"Follows {facts['family']} ({', '.join(facts['followed'])}), {facts['points']} "
+            f"points. Combined: {', '.join(facts['members']) or 'none, a fallback speaks'}."
+        )
+        parts += [f"Refused: {reason}" for reason in facts["refusals"].values()]
+        parts += [f"Mind: {remark}" for remark in facts["remarks"]]
+        parts.append(_forecast_table(shown.forecasts))
+    if not shown.inputs.empty:
+        parts.append(_input_table(shown.inputs))
+    return parts
+
+
+def _forecast_table(forecasts: pd.DataFrame) -> str:
+    rows = [["period", "sense", "model", "5th pct", "median", "95th pct", "unit"]]
+    for row in forecasts.to_dict("records"):
+        numbers = (f"{row[name]:,.4g}" for name in ("q05", "q50", "q95"))
+        period = f"{row['period_end']:%Y-%m}" if row["frequency"] != "A" else str(row["year"])
+        rows.append([period, row["quantity"], row["model"], *numbers, row["unit"]])
+    return table(rows, right=(3, 4, 5))
+
+
+def _input_table(inputs: pd.DataFrame) -> str:
+    rows = [["period", "value", "unit", "publication", "known from", "what became of it"]]
+    for row in inputs.to_dict("records"):
+        value = "" if math.isnan(row["value"]) else f"{row['value']:,.6g}"
+        told = "followed" if row["role"] == "followed" else f"left out: {row['reason']}"
+        period = f"{row['period_start']:%Y-%m}…{row['period_end']:%Y-%m}"
+        known = f"{row['known_from']:%Y-%m-%d}"
+        rows.append([period, value, row["unit"], row["publication_id"], known, told])
+    return table(rows, right=(1,))

@@ -1,0 +1,186 @@
+"""Every raw file read into one table: what all publications said, and when.
+
+Where a compiled row and a payload row share a key, the payload row speaks: equal ones merge,
+unequal ones are shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from forecast.contracts.errors import ContractError, SettingsError, SourceError
+from forecast.contracts.tables import CLAIMS, OBSERVATIONS, OUTCOMES, PUBLICATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from forecast.contracts.question import Place
+
+COMPILED_FOLDERS: Final = ("compiled", "own")
+"""Folders of ``data/raw`` that hold tables written by hand: the house's, and a user's."""
+
+_SAME: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Everything the raw folder says.
+
+    Attributes:
+        observations: OBSERVATIONS, every vintage.
+        publications: PUBLICATIONS that any row names.
+        claims: CLAIMS.
+        outcomes: OUTCOMES.
+        disagreements: Rows where a payload contradicts a compiled figure of the same key.
+        files: sha256 of each raw file read, by its path below ``data/raw``.
+    """
+
+    observations: pd.DataFrame
+    publications: pd.DataFrame
+    claims: pd.DataFrame
+    outcomes: pd.DataFrame
+    disagreements: pd.DataFrame
+    files: dict[str, str]
+
+    def newest_vintage(self, today: date) -> date:
+        """Return the newest day, up to ``today``, on which something became known.
+
+        Raises:
+            SettingsError: Nothing was known by then.
+        """
+        days = pd.concat([self.observations["known_from"], self.claims["known_from"]])
+        held = days[days <= pd.Timestamp(today)]
+        if held.empty:
+            raise SettingsError(
+                f"data/raw holds nothing that was known by {today}. Add tables under "
+                "data/raw/own, or run `forecast ingest`."
+            )
+        newest: date = held.max().date()
+        return newest
+
+
+def observe(place: Place) -> Observed:
+    """Read every raw file below ``data/raw``.
+
+    Raises:
+        SourceError: A file is not what its reader knows.
+        SettingsError: There is no raw data at all.
+    """
+    tables: dict[str, list[pd.DataFrame]] = {
+        table.name: [] for table in (OBSERVATIONS, PUBLICATIONS, CLAIMS, OUTCOMES)
+    }
+    files: dict[str, str] = {}
+    for path, name, frame in _compiled(place.raw):
+        tables[name].append(frame)
+        files[str(path.relative_to(place.raw))] = _sha256(path)
+    compiled = _stacked(tables["observations"], "observations")
+    payloads = list(_payloads(place.raw, files))
+    if compiled.empty and not payloads:
+        raise SettingsError(
+            f"{place.raw} holds no table. Put a CSV of observations in {place.raw / 'own'}, or "
+            "choose another home."
+        )
+    spoken = _newest_reading([observations for observations, _ in payloads])
+    observations, disagreements = _merged(compiled, spoken)
+    publications = pd.concat(
+        [*tables["publications"], *(stated for _, stated in payloads)], ignore_index=True
+    )
+    return Observed(
+        observations=observations,
+        publications=_named(publications, observations),
+        claims=_stacked(tables["claims"], "claims"),
+        outcomes=_stacked(tables["outcomes"], "outcomes"),
+        disagreements=disagreements,
+        files=dict(sorted(files.items())),
+    )
+
+
+def _compiled(raw: Path) -> Iterator[tuple[Path, str, pd.DataFrame]]:
+    from forecast.sources import compiled
+
+    for folder in COMPILED_FOLDERS:
+        for path in sorted((raw / folder).glob("*.csv")):
+            table = compiled.table_of(path.name)
+            yield path, table.name, compiled.read(path.read_bytes(), name=path.name)
+
+
+def _payloads(raw: Path, files: dict[str, str]) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Yield observations and publications of every held payload, oldest first."""
+    from forecast.pipeline.registry import SOURCES
+    from forecast.storage.raw import held
+
+    for source in SOURCES.values():
+        for payload in held(raw, source.name):
+            reading = source.read(payload.payload, payload.vintage.retrieved_at)
+            files[f"{source.name}/{payload.folder.name}"] = payload.vintage.sha256
+            yield reading.observations, reading.publications
+
+
+def _stacked(frames: list[pd.DataFrame], name: str) -> pd.DataFrame:
+    """Return one table of several files; a key in two of them is an error that names it."""
+    from forecast.contracts.tables import ALL
+
+    table = ALL[name]
+    if not frames:
+        return table.empty()
+    try:
+        return table.check(pd.concat(frames, ignore_index=True))
+    except ContractError as error:
+        raise SourceError(f"data/raw: {error} Keep each row in one file only.") from error
+
+
+def _newest_reading(readings: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return rows of all payloads; of one key fetched twice the newest reading stands."""
+    if not readings:
+        return OBSERVATIONS.empty()
+    stacked = pd.concat(readings, ignore_index=True)
+    return OBSERVATIONS.check(stacked.drop_duplicates(list(OBSERVATIONS.key), keep="last"))
+
+
+def _merged(compiled: pd.DataFrame, spoken: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return all rows, the payload's where both state a key, and where they disagree."""
+    key = list(OBSERVATIONS.key)
+    both = compiled.merge(spoken, on=key, suffixes=("_compiled", "_payload"))
+    apart = ~np.isclose(
+        both["value_compiled"], both["value_payload"], rtol=_SAME, atol=0.0, equal_nan=True
+    )
+    columns = [*key, "value_compiled", "value_payload", "unit_payload"]
+    repeated = pd.MultiIndex.from_frame(compiled[key]).isin(pd.MultiIndex.from_frame(both[key]))
+    frames = [frame for frame in (compiled[~repeated], spoken) if not frame.empty]
+    stacked = pd.concat(frames, ignore_index=True) if frames else OBSERVATIONS.empty()
+    return OBSERVATIONS.check(stacked), both.loc[apart, columns].reset_index(drop=True)
+
+
+def _named(publications: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Return PUBLICATIONS; one that a user's rows name without describing gets a plain row."""
+    known = publications.drop_duplicates("publication_id", keep="last")
+    missing = sorted(set(observations["publication_id"]) - set(known["publication_id"]))
+    plain = pd.DataFrame(
+        {
+            "publication_id": missing,
+            "family": missing,
+            "publisher": missing,
+            "title": missing,
+            "url": "",
+            "published": "",
+            "licence": "not stated",
+            "attribution": missing,
+            "redistributable": False,
+            "grade": "A",
+        }
+    )
+    frames = [frame for frame in (known, plain) if not frame.empty]
+    return (
+        PUBLICATIONS.check(pd.concat(frames, ignore_index=True)) if frames else PUBLICATIONS.empty()
+    )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,201 @@
+"""The walk: one Question in, one edition out.
+
+::
+
+    observe ─▶ identify ─▶ forecast each series ─▶ say the headline ─▶ print ─▶ publish
+
+A run whose name already stands in ``runs/`` is not computed again: the same question about
+the same rows has the same answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from forecast.contracts.errors import SettingsError
+from forecast.contracts.question import Question, run_id
+from forecast.pipeline.home import assumptions_of, catalogue_of
+from forecast.pipeline.identity import code_digest, combined, library_versions, series_digests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+    from pathlib import Path
+
+    import pandas as pd
+
+    from forecast.contracts.catalogue import Catalogue
+    from forecast.contracts.question import Place
+    from forecast.contracts.vintages import Policy
+    from forecast.pipeline.observing import Observed
+
+    Say = Callable[[str], None]
+    """Where progress is told: one line a step."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asked for, before defaults are filled in."""
+
+    as_of: date | None = None
+    policy: Policy = "strict"
+    series: tuple[str, ...] = ()
+    horizon: int = 0
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A question with everything it will be answered from."""
+
+    question: Question
+    run_id: str
+    catalogue: Catalogue
+    observed: Observed
+    visible: Mapping[str, pd.DataFrame]
+    digests: Mapping[str, str]
+    code: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run has come to.
+
+    Attributes:
+        run_id: Its name.
+        as_of: The day it knows up to.
+        policy: How known-ness was proved.
+        folder: Where it stands.
+        changed: Whether anything was written or a link moved.
+        published: Whether an edition points at it.
+    """
+
+    run_id: str
+    as_of: date
+    policy: Policy
+    folder: Path
+    changed: bool
+    published: bool
+
+
+def prepare(asked: Asked, place: Place, *, today: date) -> Ready:
+    """Return the question with its defaults filled in, and the rows it may see.
+
+    Args:
+        asked: What was asked; without ``as_of``, the newest vintage day held.
+        place: Where to look.
+        today: Handed down by the caller; a later ``as_of`` is refused.
+
+    Raises:
+        SettingsError: The day lies in the future, or a series is not in the catalogue.
+        SourceError: A raw file is not what its reader knows.
+    """
+    from forecast.pipeline.observing import observe
+    from forecast.pipeline.visibility import visible_tables
+
+    catalogue, assumptions = catalogue_of(place), assumptions_of(place)
+    for series_id in asked.series:
+        _ = catalogue[series_id]
+    if asked.as_of is not None and asked.as_of > today:
+        raise SettingsError(
+            f"as_of {asked.as_of} is after today, {today}: nobody knows yet what will be known. "
+            "Choose a day up to today."
+        )
+    observed = observe(place)
+    question = Question(
+        as_of=asked.as_of or observed.newest_vintage(today),
+        catalogue=catalogue.sha256,
+        assumptions=assumptions.sha256,
+        policy=asked.policy,
+        series=tuple(sorted(asked.series)),
+        horizon=asked.horizon,
+    )
+    visible = visible_tables(observed, catalogue, question)
+    digests = series_digests(visible["observations"])
+    code = code_digest()
+    name = run_id(
+        question,
+        rows=combined([digests, *map(_content, (visible["claims"], visible["publications"]))]),
+        code=code,
+        libraries=combined(library_versions()),
+    )
+    return Ready(question, name, catalogue, observed, visible, digests, code)
+
+
+def _content(frame: pd.DataFrame) -> str:
+    from forecast.pipeline.identity import digest
+
+    return digest(frame)
+
+
+def run(
+    asked: Asked, place: Place, *, today: date, now: datetime, say: Say = lambda _: None
+) -> Outcome:
+    """Answer a question: compute its edition unless it stands already, and publish it.
+
+    Args:
+        asked: What is asked.
+        place: Where to work.
+        today: The day of the asking.
+        now: The instant of the asking, for the journal alone.
+        say: Where progress is told.
+
+    Raises:
+        ForecastError: Nothing was written; the message says what to mend.
+    """
+    from forecast.storage.lock import lock
+
+    started = monotonic()
+    ready = prepare(asked, place, today=today)
+    say(
+        f"{len(ready.visible['observations'])} rows known on {ready.question.as_of} "
+        f"({ready.question.policy}); run {ready.run_id}"
+    )
+    with lock(place.processed):
+        outcome = _answer(ready, place, say)
+        _record(ready, outcome, place, now=now, seconds=monotonic() - started)
+    return outcome
+
+
+def _answer(ready: Ready, place: Place, say: Say) -> Outcome:
+    from forecast.pipeline.publishing import publish_edition, standing
+
+    files = standing(place, ready.run_id)
+    facts: dict[str, object] = {}
+    if files is not None:
+        say("this run stands already: nothing to compute")
+    else:
+        from forecast.pipeline.composing import compose, printed
+
+        edition = compose(ready, assumptions_of(place), say)
+        files, facts = printed(edition, ready, say)
+    published = publish_edition(place, ready, files, facts)
+    return Outcome(
+        run_id=ready.run_id,
+        as_of=ready.question.as_of,
+        policy=ready.question.policy,
+        folder=published.run,
+        changed=published.changed,
+        published=ready.question.whole_catalogue,
+    )
+
+
+def _record(ready: Ready, outcome: Outcome, place: Place, *, now: datetime, seconds: float) -> None:
+    """Write what belongs to no run: instants, durations, hashes of whole raw files."""
+    from forecast.storage.journal import append
+
+    append(
+        place.processed,
+        "runs",
+        {
+            "at": now.isoformat(timespec="seconds"),
+            "run_id": ready.run_id,
+            "as_of": str(ready.question.as_of),
+            "policy": ready.question.policy,
+            "changed": outcome.changed,
+            "published": outcome.published,
+            "seconds": round(seconds, 3),
+            "raw_files": ready.observed.files,
+        },
+    )
