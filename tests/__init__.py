@@ -1,0 +1,1 @@
+"""Tests, by room; shared builders stand here at the top."""
