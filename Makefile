@@ -39,7 +39,7 @@ bench: setup
 	$(BIN)/python -m benchmarks
 
 torture: setup
-	$(BIN)/python -m pytest -q -s tests/storage/test_torture.py tests/pipeline/test_torture.py
+	$(BIN)/python -m pytest -q -s tests/storage/test_kill.py tests/storage/test_swaps.py tests/pipeline/test_torture.py
 
 serve: setup
 	$(BIN)/python -m flows.serve
