@@ -51,6 +51,7 @@ class SeriesNote:
 class FactorNote:
     """A factor between senses of power, as the report shows it."""
 
+    series_id: str
     sense: str
     name: str
     quantiles: Mapping[float, float]

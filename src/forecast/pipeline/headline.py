@@ -100,6 +100,7 @@ def _factor_note(series: Series, sense: str, share: Factor, assumptions: Assumpt
     row = assumptions.get(share.name, series.id, series.reference_class)
     own = assumptions.find(f"{share.name}_publisher", series.id)
     return FactorNote(
+        series_id=series.id,
         sense=sense,
         name=share.name,
         quantiles=share.quantiles,

@@ -1,0 +1,104 @@
+"""The pages of an edition: one HTML file that needs nothing else, Markdown, and JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Final
+
+from forecast.report import tables
+from forecast.report.charts import fan_chart
+from forecast.report.contents import contents
+from forecast.report.fan import Style
+from forecast.report.words import as_printed, count, counted, number, plain
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+    from forecast.contracts.edition import Edition
+    from forecast.report.facts import Contents
+
+SCHEMA: Final = "forecast.report/1"
+"""Name and version of the shape of report.json."""
+
+_PLAIN: Final = (300, 214)
+"""Size of a plot that a telephone shows at nearly full size. [pixels]"""
+
+_WIDE: Final = (860, 330)
+"""Size of a plot as wide as the page. [pixels]"""
+
+
+def write(edition: Edition) -> dict[str, bytes]:
+    """Return the report's files by name; the same edition gives the same bytes.
+
+    ``report.html`` asks for nothing outside itself, ``report.md`` says the essentials,
+    ``report.json`` holds every number that the two print.
+    """
+    page = contents(edition)
+    return {
+        "report.html": _html(page).encode(),
+        "report.md": _markdown(page).encode(),
+        "report.json": _json(page).encode(),
+    }
+
+
+def _json(page: Contents) -> str:
+    said = {"schema": SCHEMA, **asdict(page)}
+    return json.dumps(said, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _html(page: Contents) -> str:
+    template = _templates().get_template("report.html.j2")
+    return _without_blank_lines(template.render(page=page, charts=_charts(page)))
+
+
+def _markdown(page: Contents) -> str:
+    template = _templates().get_template("report.md.j2")
+    text = template.render(page=page, tables=tables).replace("<", "&lt;")
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=PackageLoader("forecast.report"),
+        autoescape=select_autoescape(("html.j2",)),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters.update(
+        {say.__name__: say for say in (as_printed, count, counted, number, plain)}
+    )
+    return environment
+
+
+def _charts(page: Contents) -> dict[str, dict[str, Markup]]:
+    """Return each series' charts as markup that the page may carry unescaped."""
+    from markupsafe import Markup
+
+    styles: dict[str, dict[str, Style]] = {
+        told.series_id: {"plain": Style(*_PLAIN)} for told in page.series
+    }
+    for headline in page.headlines:
+        level, asked = headline.senses[0].level, f"{as_printed(headline.level)} GW on average"
+        plain_style = Style(*_PLAIN, level=level, level_text=asked, asked=str(headline.year))
+        styles[headline.series_id] = {
+            "wide": replace(plain_style, width=_WIDE[0], height=_WIDE[1]),
+            "plain": plain_style,
+            "log": replace(plain_style, logarithmic=True),
+        }
+    return {
+        name: {
+            kind: Markup(fan_chart(page.facts_of(name), style))  # noqa: S704 - our own drawing
+            for kind, style in kinds.items()
+        }
+        for name, kinds in styles.items()
+    }
+
+
+def _without_blank_lines(text: str) -> str:
+    return re.sub(r"\n\s*\n+", "\n", text).strip() + "\n"
