@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecast.contracts.assumptions import Assumptions
-    from forecast.contracts.edition import FactorNote
+    from forecast.contracts.catalogue import Series
+    from forecast.contracts.edition import FactorNote, SeriesNote
     from forecast.contracts.table import Table
     from forecast.pipeline.forecasting import SeriesResult
     from forecast.pipeline.walk import Ready, Say
@@ -29,6 +31,37 @@ PUBLISHED_TABLES = (
 )  # fmt: skip
 
 
+@dataclass
+class _Sheaf:
+    """Rows of all series, gathered one series after another."""
+
+    forecasts: list[pd.DataFrame] = field(default_factory=list)
+    paths: list[pd.DataFrame] = field(default_factory=list)
+    odds: list[pd.DataFrame] = field(default_factory=list)
+    inputs: list[pd.DataFrame] = field(default_factory=list)
+    notes: list[SeriesNote] = field(default_factory=list)
+    factors: list[FactorNote] = field(default_factory=list)
+
+    def add(self, result: SeriesResult, series: Series, dated: Assumptions, *, seed: int) -> None:
+        """Add one series; its annual sums and senses, where the catalogue asks for them."""
+        from forecast.pipeline.headline import annual_rows, in_senses
+
+        self.notes.append(result.note)
+        self.inputs.append(result.inputs)
+        self.forecasts.append(result.forecasts)
+        self.paths.append(result.paths)
+        if result.energy_paths is None:
+            return
+        if series.periods_per_year > 1:
+            self.forecasts.append(annual_rows(result))
+        if series.senses:
+            rows, drawn, chances, notes = in_senses(result, dated, seed=seed)
+            self.forecasts += rows
+            self.paths += drawn
+            self.odds += chances
+            self.factors += notes
+
+
 def compose(ready: Ready, assumptions: Assumptions, say: Say) -> Edition:
     """Return the edition that answers a question, nothing written yet.
 
@@ -38,60 +71,38 @@ def compose(ready: Ready, assumptions: Assumptions, say: Say) -> Edition:
         say: Where progress is told.
     """
     from forecast.pipeline.forecasting import forecast_series
-    from forecast.pipeline.headline import annual_rows, in_senses
 
-    dated = assumptions.on(ready.question.as_of)
-    asked = ready.question.series or tuple(series.id for series in ready.catalogue)
-    results: list[SeriesResult] = []
-    forecasts: list[pd.DataFrame] = []
-    paths: list[pd.DataFrame] = []
-    odds: list[pd.DataFrame] = []
-    factors: list[FactorNote] = []
-    for series in (ready.catalogue[series_id] for series_id in asked):
+    question, sheaf = ready.question, _Sheaf()
+    dated = assumptions.on(question.as_of)
+    for series_id in question.series or ready.catalogue.ids:
+        series = ready.catalogue[series_id]
         result = forecast_series(
-            series,
-            ready.visible,
-            question=ready.question,
-            assumptions=dated,
-            run_id=ready.run_id,
+            series, ready.visible, question=question, assumptions=dated, run_id=ready.run_id
         )
-        results.append(result)
-        say(_told(result))
-        forecasts.append(result.forecasts)
-        paths.append(result.paths)
-        if result.energy_paths is None:
-            continue
-        if series.periods_per_year > 1:
-            forecasts.append(annual_rows(result))
-        if series.senses:
-            rows, drawn, chances, notes = in_senses(result, dated, seed=ready.question.seed)
-            forecasts += rows
-            paths += drawn
-            odds += chances
-            factors += notes
+        sheaf.add(result, series, dated, seed=question.seed)
+        say(_told(result.note))
     tables = {
         **ready.visible,
         "observations": _without_places(ready.visible["observations"]),
-        "forecasts": _stacked(forecasts, FORECASTS),
-        "paths": _stacked(paths, PATHS),
-        "exceedances": _stacked(odds, EXCEEDANCES),
-        "inputs": _stacked([result.inputs for result in results], INPUTS),
+        "forecasts": _stacked(sheaf.forecasts, FORECASTS),
+        "paths": _stacked(sheaf.paths, PATHS),
+        "exceedances": _stacked(sheaf.odds, EXCEEDANCES),
+        "inputs": _stacked(sheaf.inputs, INPUTS),
         "assumptions": dated.used_table(),
     }
     return Edition(
         run_id=ready.run_id,
-        as_of=ready.question.as_of,
-        policy=ready.question.policy,
+        as_of=question.as_of,
+        policy=question.policy,
         catalogue=ready.catalogue,
-        notes=tuple(result.note for result in results),
-        factors=tuple(factors),
+        notes=tuple(sheaf.notes),
+        factors=tuple(sheaf.factors),
         tables={name: tables[name] for name in PUBLISHED_TABLES},
         version=__version__,
     )
 
 
-def _told(result: SeriesResult) -> str:
-    note = result.note
+def _told(note: SeriesNote) -> str:
     if not note.has_forecast:
         return f"{note.series_id}: no forecast ({note.remarks[0]})"
     return f"{note.series_id}: {note.points} points of {note.family}, {', '.join(note.members)}"
@@ -113,7 +124,7 @@ def _without_places(observations: pd.DataFrame) -> pd.DataFrame:
 
 def printed(edition: Edition, ready: Ready, say: Say) -> tuple[dict[str, bytes], dict[str, object]]:
     """Return the files of an edition as bytes, and the facts of its manifest."""
-    from forecast.report import pages
+    from forecast.report import pages, summary
     from forecast.storage.parquet import to_parquet
 
     attrs = _attrs(edition)
@@ -123,6 +134,7 @@ def printed(edition: Edition, ready: Ready, say: Say) -> tuple[dict[str, bytes],
     }
     say("drawing the report")
     files.update(pages.write(edition))
+    files["summary.txt"] = summary.summary(edition).encode()
     return files, _facts(edition, ready)
 
 

@@ -89,12 +89,10 @@ def observe(place: Place) -> Observed:
         )
     spoken = _newest_reading([observations for observations, _ in payloads])
     observations, disagreements = _merged(compiled, spoken)
-    publications = pd.concat(
-        [*tables["publications"], *(stated for _, stated in payloads)], ignore_index=True
-    )
+    stated = [*tables["publications"], *(publications for _, publications in payloads)]
     return Observed(
         observations=observations,
-        publications=_named(publications, observations),
+        publications=_named(stated, observations),
         claims=_stacked(tables["claims"], "claims"),
         outcomes=_stacked(tables["outcomes"], "outcomes"),
         disagreements=disagreements,
@@ -158,9 +156,11 @@ def _merged(compiled: pd.DataFrame, spoken: pd.DataFrame) -> tuple[pd.DataFrame,
     return OBSERVATIONS.check(stacked), both.loc[apart, columns].reset_index(drop=True)
 
 
-def _named(publications: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+def _named(stated: list[pd.DataFrame], observations: pd.DataFrame) -> pd.DataFrame:
     """Return PUBLICATIONS; one that a user's rows name without describing gets a plain row."""
-    known = publications.drop_duplicates("publication_id", keep="last")
+    known = pd.concat([PUBLICATIONS.empty(), *stated]).drop_duplicates(
+        "publication_id", keep="last"
+    )
     missing = sorted(set(observations["publication_id"]) - set(known["publication_id"]))
     plain = pd.DataFrame(
         {
@@ -176,10 +176,7 @@ def _named(publications: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFra
             "grade": "A",
         }
     )
-    frames = [frame for frame in (known, plain) if not frame.empty]
-    return (
-        PUBLICATIONS.check(pd.concat(frames, ignore_index=True)) if frames else PUBLICATIONS.empty()
-    )
+    return PUBLICATIONS.check(pd.concat([known, plain], ignore_index=True))
 
 
 def _sha256(path: Path) -> str:
