@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,9 +17,12 @@ DRIVER = Path(__file__).with_name("killed_runs.py")
 
 @pytest.mark.slow
 def test_a_run_killed_anywhere_leaves_whole_editions_and_its_repeat_the_same_bytes(
-    own_home, capsys
+    own_home, tmp_path_factory, capsys
 ):
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
+    code = tmp_path_factory.mktemp("code")  # a copy: an edit meanwhile would be another run
+    shutil.copytree(ROOT / "src", code / "src")
+    shutil.copytree(ROOT / "tests", code / "tests")
+    environment = {**os.environ, "PYTHONPATH": f"{code}{os.pathsep}{code / 'src'}"}
 
     done = subprocess.run(
         [sys.executable, DRIVER, own_home.home],

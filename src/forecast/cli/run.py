@@ -51,8 +51,8 @@ def run(
 def _orchestrated(asked: Asked, common: Common) -> Outcome:
     from flows.forecast_demand import orchestrated
 
-    outcome: Outcome = orchestrated(asked, common.place(), today=today(), now=now())
-    return outcome
+    common.say()  # the flow tells its steps to the same logger
+    return orchestrated(asked, common.place(), today=today(), now=now())
 
 
 def _told(outcome: Outcome, *, as_json: bool) -> int:

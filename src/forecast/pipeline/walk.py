@@ -21,6 +21,7 @@ from forecast.pipeline.identity import code_digest, combined, library_versions, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
     from pathlib import Path
 
@@ -56,6 +57,14 @@ class Ready:
     visible: Mapping[str, pd.DataFrame]
     digests: Mapping[str, str]
     code: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The files of a run as bytes, and the facts of its manifest (none if it stands already)."""
+
+    files: Mapping[str, bytes]
+    facts: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -144,41 +153,70 @@ def run(
     Raises:
         ForecastError: Nothing was written; the message says what to mend.
     """
-    from forecast.storage.lock import lock
-
     started = monotonic()
     ready = prepare(asked, place, today=today)
-    say(
-        f"{len(ready.visible['observations'])} rows known on {ready.question.as_of} "
-        f"({ready.question.policy}); run {ready.run_id}"
-    )
-    with lock(place.processed):
-        outcome = _answer(ready, place, say)
-        _record(ready, outcome, place, now=now, seconds=monotonic() - started)
-    return outcome
+    say(known(ready))
+    with alone(place):
+        answer = answered(ready, place, say)
+        return published(ready, answer, place, now=now, seconds=monotonic() - started)
 
 
-def _answer(ready: Ready, place: Place, say: Say) -> Outcome:
-    from forecast.pipeline.publishing import publish_edition, standing
+def known(ready: Ready) -> str:
+    """Return the line that says how much a run knows, and its name."""
+    question = ready.question
+    rows = len(ready.visible["observations"])
+    return f"{rows} rows known on {question.as_of} ({question.policy}); run {ready.run_id}"
+
+
+def alone(place: Place, *, wait_seconds: float = 0.0) -> AbstractContextManager[None]:
+    """Hold a place for one writer; ``answered`` and ``published`` are called inside.
+
+    Raises:
+        SettingsError: Another process holds it, and still does after the wait.
+    """
+    from forecast.storage.lock import lock
+
+    return lock(place.processed, wait_seconds=wait_seconds)
+
+
+def answered(ready: Ready, place: Place, say: Say = lambda _: None) -> Answer:
+    """Return the files of the run that answers a question; those that stand are not computed."""
+    from forecast.pipeline.composing import compose, printed
+    from forecast.pipeline.publishing import standing
 
     files = standing(place, ready.run_id)
-    facts: dict[str, object] = {}
     if files is not None:
         say("this run stands already: nothing to compute")
-    else:
-        from forecast.pipeline.composing import compose, printed
+        return Answer(files, {})
+    edition = compose(ready, assumptions_of(place), say)
+    return Answer(*printed(edition, ready, say))
 
-        edition = compose(ready, assumptions_of(place), say)
-        files, facts = printed(edition, ready, say)
-    published = publish_edition(place, ready, files, facts)
-    return Outcome(
+
+def published(
+    ready: Ready, answer: Answer, place: Place, *, now: datetime, seconds: float
+) -> Outcome:
+    """Write an answer unless it stands, point its edition at it, and note when.
+
+    Args:
+        ready: The question.
+        answer: Its files.
+        place: Where to work, held by the caller.
+        now: The instant of the asking, for the journal alone.
+        seconds: How long the answer took, for the journal alone.
+    """
+    from forecast.pipeline.publishing import publish_edition
+
+    edition = publish_edition(place, ready, answer.files, answer.facts)
+    outcome = Outcome(
         run_id=ready.run_id,
         as_of=ready.question.as_of,
         policy=ready.question.policy,
-        folder=published.run,
-        changed=published.changed,
+        folder=edition.run,
+        changed=edition.changed,
         published=ready.question.whole_catalogue,
     )
+    _record(ready, outcome, place, now=now, seconds=seconds)
+    return outcome
 
 
 def _record(ready: Ready, outcome: Outcome, place: Place, *, now: datetime, seconds: float) -> None:
