@@ -45,6 +45,9 @@ class Assumptions:
     sha256: str = ""
     as_of: date | None = None
     used: dict[str, Assumption] = field(default_factory=dict, compare=False)
+    _found: dict[tuple[str, ...], Assumption | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def on(self, as_of: date) -> Assumptions:
         """Return the same assumptions, to be read as of a day, with nothing used yet."""
@@ -57,6 +60,12 @@ class Assumptions:
             name: What is assumed, e.g. ``growth_mean``.
             subjects: Series or reference classes, the most particular first.
         """
+        asked = (name, *subjects)
+        if asked not in self._found:
+            self._found[asked] = self._search(name, subjects)
+        return self._found[asked]
+
+    def _search(self, name: str, subjects: tuple[str, ...]) -> Assumption | None:
         for subject in subjects:
             rows = self.table[(self.table["name"] == name) & (self.table["subject"] == subject)]
             if not rows.empty:
@@ -111,7 +120,7 @@ def parse_assumptions(text: str, *, name: str = "assumptions.toml") -> Assumptio
         SettingsError: It is not TOML, or a row breaks the ASSUMPTIONS contract.
     """
     try:
-        rows = pd.DataFrame(tomllib.loads(text).get("assumption", []))
+        rows = pd.DataFrame(_rows(text))
         for column, blank in (("low", float("nan")), ("high", float("nan")), ("unit", "")):
             if column not in rows:
                 rows[column] = blank
@@ -122,3 +131,12 @@ def parse_assumptions(text: str, *, name: str = "assumptions.toml") -> Assumptio
     except ContractError as error:
         raise SettingsError(f"{name}: {error} Mend the row.") from error
     return Assumptions(table, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _rows(text: str) -> list[dict[str, object]]:
+    entries = tomllib.loads(text)
+    rows = entries.pop("assumption", [])
+    if entries or not isinstance(rows, list):
+        found = ", ".join(sorted(entries)) or "one table"
+        raise ContractError(f"found {found}; expected rows, each headed [[assumption]].")
+    return rows

@@ -10,7 +10,7 @@ import hashlib
 import tomllib
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -159,16 +159,25 @@ def parse_catalogue(text: str, *, name: str = "catalogue.toml") -> Catalogue:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{name} is not TOML: {error}. Mend the line it names.") from error
     except (ValidationError, TypeError) as error:
-        raise SettingsError(f"{name}: {_in_words(error)}. Mend the entry.") from error
+        raise SettingsError(f"{name}: {_in_words(error, entries)}. Mend the entry.") from error
     if len(set(catalogue.ids)) != len(catalogue.ids):
         twins = sorted({name for name in catalogue.ids if catalogue.ids.count(name) > 1})
         raise SettingsError(f"{name}: series {', '.join(twins)} stand twice. Keep one of each.")
     return catalogue
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: Exception, entries: dict[str, Any]) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
     return "; ".join(
-        f"{'.'.join(map(str, flaw['loc']))}: {flaw['msg']}" for flaw in error.errors()[:5]
+        f"{_place(flaw['loc'], entries)}: {flaw['msg']}" for flaw in error.errors()[:5]
     )
+
+
+def _place(path: tuple[int | str, ...], entries: dict[str, Any]) -> str:
+    """Return where a flaw is, an entry by its id rather than by its number."""
+    named = list(map(str, path))
+    if len(path) > 1 and path[0] == "series" and isinstance(path[1], int):
+        entry = entries["series"][path[1]]
+        named[1] = str(entry.get("id", path[1])) if isinstance(entry, dict) else named[1]
+    return ".".join(named)

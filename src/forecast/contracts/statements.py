@@ -66,7 +66,7 @@ OBSERVATIONS: Final = Table(
 
 QUARANTINE: Final = Table(
     "quarantine",
-    key=("raw_sha256", "row", "rule"),
+    key=("raw_sha256", "row", "rule", "text"),
     columns=(
         Column("raw_sha256", TEXT, "hash of the payload"),
         text("row", "row of the payload; blank for what is missing"),

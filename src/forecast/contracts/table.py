@@ -42,14 +42,21 @@ class Column:
     def cast(self, values: pd.Series) -> pd.Series:
         """Return ``values`` in the declared type; raise ValueError or TypeError if impossible."""
         if self.kind == TEXT:
-            return values.astype(object).where(values.notna(), "").map(str).astype(object)
+            plain = values.astype(object)
+            if pd.api.types.infer_dtype(plain, skipna=False) in {"string", "empty"}:
+                return plain
+            return plain.where(plain.notna(), "").map(str).astype(object)
         if self.kind == DAY:
-            return pd.to_datetime(values).astype(DAY)
+            return pd.to_datetime(values, format="ISO8601").astype(DAY)
         if self.kind == NUMBER:
             return values.astype("float64")
         if self.kind == YEAR:
             return pd.to_numeric(values).astype("Int64")
-        return values.astype("bool") if self.kind == FLAG else values.astype("int64")
+        if self.kind == FLAG:
+            if not values.isin([True, False]).all():
+                raise ValueError("a flag is neither true nor false")
+            return values.astype("bool")
+        return pd.to_numeric(values).astype("Int64").astype("int64")
 
     def breaches(self, values: pd.Series) -> Iterator[str]:
         """Yield a sentence for each promise that ``values`` break."""
@@ -102,7 +109,8 @@ class Table:
             try:
                 shaped[column.name] = column.cast(frame[column.name])
             except (ValueError, TypeError) as error:
-                breaches.append(f"`{column.name}` is not {column.kind}: {error}")
+                why = str(error).partition(" You might want")[0]  # pandas' advice is not ours
+                breaches.append(f"`{column.name}` is not {column.kind}: {why}")
         if breaches:
             raise ContractError(f"{self.name}: {'; '.join(breaches)}.")
         ordered = pd.DataFrame(shaped, columns=self.names)

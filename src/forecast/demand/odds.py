@@ -31,6 +31,6 @@ def in_five_points(probability: float) -> str:
     """
     if probability < 0.025:
         return "under 5 %"
-    if probability > 0.975:
+    if probability >= 0.975:
         return "over 95 %"
     return f"about {5 * int(20 * probability + 0.5)} %"

@@ -1,8 +1,12 @@
-"""One combination: the plain average of the members' quantiles.
+"""Several models, one fan: the middle of the members, or their average.
 
-Averaging quantiles keeps the shape of the members and their average width (F. Lichtendahl,
-Y. Grushka-Cockayne and R. Winkler, "Is it better to average probabilities or quantiles?",
-Management Science 59, 2013). Equal weights are hard to beat on short histories.
+Both work quantile by quantile, which keeps the shape of the members and their usual width
+(F. Lichtendahl, Y. Grushka-Cockayne and R. Winkler, "Is it better to average probabilities or
+quantiles?", Management Science 59, 2013). The middle is what is published: one member that
+runs away does not take the others with it. Mean absolute log error against the plain average:
+-2.7 % [-4.6, -0.9] on countries' energy (panel energyhist, clustered by country), -2.6 %
+[-5.5, +0.1] on M1; weights learned from past origins gain less, the best single member of the
+past loses on four of five groups of our own series (``evaluation``, ablation).
 """
 
 from __future__ import annotations
@@ -17,14 +21,34 @@ from forecast.growth.fans import Fan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
 
-def combine(members: Sequence[Fan]) -> Fan:
-    """Return the fan whose quantiles are the average of the members'.
+
+def middle(members: Sequence[Fan]) -> Fan:
+    """Return the fan whose quantiles are the medians of the members'; never crossing.
 
     Raises:
         FitError: There is no member.
     """
+    scores = np.median(_spoken(members), axis=0)
+    return Fan(members[0].horizons, scores, members[0].logarithmic)
+
+
+def combine(members: Sequence[Fan], weights: Sequence[float] = ()) -> Fan:
+    """Return the fan whose quantiles are the weighted average of the members'.
+
+    Args:
+        members: Fans over the same horizons.
+        weights: One a member, above zero, of any sum; none given: all count alike.
+
+    Raises:
+        FitError: There is no member.
+    """
+    scores = np.average(_spoken(members), axis=0, weights=weights or None)
+    return Fan(members[0].horizons, scores, members[0].logarithmic)
+
+
+def _spoken(members: Sequence[Fan]) -> list[NDArray[np.float64]]:
     if not members:
         raise FitError("no model could speak, so there is nothing to combine.")
-    scores = np.mean([member.scores for member in members], axis=0)
-    return Fan(members[0].horizons, scores, members[0].logarithmic)
+    return [member.scores for member in members]

@@ -56,9 +56,8 @@ def _scatter(track: Track, outlook: Outlook) -> float:
 
     Only growth within one edition counts. The class counts for ``PRIOR_CASES`` growths.
     """
-    inside = [
-        g for g in track.growths if track.edition_doubt == 0 or g.log_sd < track.edition_doubt
-    ]
+    seamless = track.edition[1:] == track.edition[:-1]
+    inside = [g for g, same in zip(track.growths, seamless, strict=True) if same]
     record = float(outlook.record_log_sd(np.array([1]))[0])
     prior = record if record > 0 else outlook.growth_sd
     if len(inside) < 2:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 _MEDIAN: Final = 11
 _Q05, _Q95 = 2, 20
-_LOG_RANGE: Final = 230.0
-"""Logarithms beyond ±230 leave the range of floating point numbers once exponentiated twice."""
+_LOG_RANGE: Final = 100.0
+"""Outer quantiles beyond e^±100 are an explosion; their means would leave the range of numbers."""
 
-_GRID: Final = np.linspace(-4.0, 4.0, 161)
+_GRID: Final = np.linspace(-8.0, 8.0, 321)
 _WEIGHT: Final = np.exp(-(_GRID**2) / 2) / np.exp(-(_GRID**2) / 2).sum()
 
 
@@ -38,6 +38,17 @@ class Fan:
     horizons: NDArray[np.int64]
     scores: NDArray[np.float64]
     logarithmic: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what is no number, or leaves the range of numbers."""
+        scores = self.scores
+        if not np.isfinite(scores).all() or (
+            self.logarithmic and np.abs(scores).max() > _LOG_RANGE
+        ):
+            raise FitError(
+                "the fan leaves the range of numbers: growth or spread exploded. "
+                "Let the declared fallback speak."
+            )
 
     @property
     def quantiles(self) -> NDArray[np.float64]:
@@ -113,10 +124,4 @@ def normal_fan(
     Raises:
         FitError: The centre or the spread is not a number, or leaves the range of numbers.
     """
-    scores = centre[:, None] + spread[:, None] * NORMAL_SCORES
-    if not np.isfinite(scores).all() or (logarithmic and np.abs(scores).max() > _LOG_RANGE):
-        raise FitError(
-            "the fan leaves the range of numbers: growth or spread exploded. "
-            "Let the declared fallback speak."
-        )
-    return Fan(horizons, scores, logarithmic)
+    return Fan(horizons, centre[:, None] + spread[:, None] * NORMAL_SCORES, logarithmic)

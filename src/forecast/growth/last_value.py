@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def fit(track: Track, outlook: Outlook, horizons: NDArray[np.int64]) -> Fan:
-    """Return the fan of the last value; it never refuses."""
+    """Return the fan of the last value.
+
+    Raises:
+        FitError: Values jump so far that the fan leaves the range of numbers; else it never
+            refuses.
+    """
     if not track.positive:
         return _in_levels(track, horizons)
     growth = growth_now(track, outlook)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from forecast.contracts.errors import SettingsError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -79,7 +81,7 @@ def outlook(series: Series, assumptions: Assumptions) -> Outlook:
     """Return the reference class of a series, as known on the assumptions' day.
 
     Raises:
-        SettingsError: The class states no growth.
+        SettingsError: The class states no growth, or a range that is none.
     """
     subjects = (series.id, series.reference_class, "any")
     growth = assumptions.get("growth_mean", *subjects)
@@ -103,8 +105,18 @@ def outlook(series: Series, assumptions: Assumptions) -> Outlook:
 
 
 def _sd(row: Assumption) -> float:
+    if not row.low < row.high:
+        raise SettingsError(
+            f"assumption {row.assumption_id}: range {row.low:g} to {row.high:g}; expected a 5 % "
+            "and a higher 95 % point. Mend the row in assumptions.toml."
+        )
     return (row.high - row.low) / NINETY_PERCENT
 
 
 def _log_sd(row: Assumption) -> float:
+    if not 0 < row.low < row.high:
+        raise SettingsError(
+            f"assumption {row.assumption_id}: range {row.low:g} to {row.high:g}; expected two "
+            "rising numbers above zero. Mend the row in assumptions.toml."
+        )
     return float(np.log(row.high / row.low)) / NINETY_PERCENT

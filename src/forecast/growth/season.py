@@ -2,7 +2,8 @@
 
 Classical decomposition on logarithms: a centred moving average over one year is the trend,
 the mean deviation of each season its factor. Factors are shrunk by how far seasons differ
-beyond chance (James and Stein, 1961), so a series without seasons keeps none.
+beyond chance (James and Stein, 1961), and only where chance would do so once in twenty
+series, so a series without seasons keeps none.
 """
 
 from __future__ import annotations
@@ -71,13 +72,15 @@ def _centred_average(logs: NDArray[np.float64], steps: int) -> NDArray[np.float6
 
 
 def _shrunk(groups: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return season means about zero, shrunk by 1 - 1/F."""
+    """Return season means about zero, shrunk by 1 - 1/F; none where F may be chance."""
+    from scipy.special import fdtri
+
     means = np.array([group.mean() for group in groups])
     means -= means.mean()
     sizes = np.array([len(group) for group in groups])
     between = float(np.sum(sizes * means**2)) / (len(groups) - 1)
     freedom = int(sizes.sum()) - len(groups)
     within = float(sum(((group - group.mean()) ** 2).sum() for group in groups)) / max(freedom, 1)
-    if between <= within:
+    if between <= within * float(fdtri(len(groups) - 1, max(freedom, 1), 0.95)):
         return np.zeros(len(groups))
     return means * (1 - within / between)

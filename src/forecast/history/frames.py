@@ -92,19 +92,27 @@ def _join(editions: list[pd.DataFrame], frequency: str) -> dict[int, _Point]:
     for rank, edition in enumerate(editions):
         numbers = number(edition["period_start"], frequency)
         stated = dict(zip(numbers.tolist(), edition["value"].tolist(), strict=True))
-        shared = sorted(stated.keys() & points.keys())
-        factor = _link(points, stated, shared)
-        linked = points[shared[0]].edition if shared else rank
+        factor, frame = _link(points, stated, rank)
         publication = str(edition["publication_id"].iloc[0])
         for period, value in stated.items():
-            points.setdefault(period, _Point(value * factor, linked, publication))
+            points.setdefault(period, _Point(value * factor, frame, publication))
     return points
 
 
-def _link(points: dict[int, _Point], stated: dict[int, float], shared: list[int]) -> float:
-    """Return the factor that lifts an older edition to the newer level: the median ratio."""
-    ratios = [points[p].value / stated[p] for p in shared if stated[p] > 0 and points[p].value > 0]
-    return float(np.median(ratios)) if ratios else 1.0
+def _link(points: dict[int, _Point], stated: dict[int, float], rank: int) -> tuple[float, int]:
+    """Return what lifts an older edition to the newest frame it overlaps, and that frame.
+
+    The factor is the median ratio. An edition that overlaps none stands in its own frame.
+    """
+    ratios: dict[int, list[float]] = {}
+    for period in stated.keys() & points.keys():
+        newer = points[period]
+        if stated[period] > 0 and newer.value > 0:
+            ratios.setdefault(newer.edition, []).append(newer.value / stated[period])
+    if not ratios:
+        return 1.0, rank
+    frame = min(ratios)
+    return float(np.median(ratios[frame])), frame
 
 
 def inputs(history: History, track: Track | None) -> pd.DataFrame:
@@ -119,11 +127,15 @@ def inputs(history: History, track: Track | None) -> pd.DataFrame:
         )
     ]
     lag_days = {history.series.id: history.series.publication_lag_days}
-    rows["known_from"] = known_days(rows, lag_days, history.policy)
+    days = known_days(rows, lag_days, history.policy)
+    # a year with holes ends later than its visible parts; it is visible all the same
+    as_of = pd.Timestamp(history.as_of)
+    rows["known_from"] = days.where(days <= as_of, as_of)
     if history.policy == "reconstructed":
         rows["known_from_basis"] = "reconstructed"
     rows["role"] = np.where(rows["reason"] == "", "followed", "left_out")
-    return INPUTS.shape(rows[INPUTS.names])
+    # a year summed from quarters may stand beside the same publication's own, unfit year
+    return INPUTS.shape(rows[INPUTS.names].drop_duplicates(list(INPUTS.key)))
 
 
 def _not_followed(

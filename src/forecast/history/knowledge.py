@@ -38,8 +38,10 @@ def known_days(rows: pd.DataFrame, lag_days: dict[str, int], policy: Policy) -> 
     """
     if policy == "strict":
         return rows["known_from"]
-    lag = pd.to_timedelta(rows["series_id"].map(lag_days), unit="D")
-    usual = (rows["period_end"] + lag).astype("datetime64[us]")
+    lag = rows["series_id"].map(lag_days).astype("float64")
+    # whole days: pandas rounds the memory behind an absent fraction and may warn of it
+    days = pd.to_timedelta(lag.fillna(0).astype("int64"), unit="D")
+    usual = (rows["period_end"] + days).astype("datetime64[us]")
     return usual.where(lag.notna(), rows["known_from"])
 
 
@@ -105,7 +107,7 @@ def _in_unit(rows: pd.DataFrame, series: Series) -> pd.DataFrame:
             reasons[rows["unit"] == unit] = str(error)
     for column in ("value", "low", "high"):
         rows[column] = rows[column] * factors
-    rows["unit"] = series.unit
+    rows.loc[reasons == "", "unit"] = series.unit
     return rows.assign(reason=reasons.where(reasons != "", _why_not(rows, series)))
 
 

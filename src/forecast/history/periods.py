@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 PER_YEAR: Final = {"A": 1, "Q": 4, "M": 12}
 """Periods in a year, by frequency."""
 
-_DAYS: Final = {"A": (365, 366), "Q": (90, 92), "M": (28, 31), "D": (1, 1), "H": (1, 1)}
-"""Shortest and longest period of each frequency."""
-
 
 def number(days: pd.Series, frequency: str) -> NDArray[np.int64]:
     """Return the number of the period that each day lies in."""
@@ -41,14 +38,22 @@ def bounds(numbers: NDArray[np.int64], frequency: str) -> tuple[pd.Series, pd.Se
 def regular(starts: pd.Series, ends: pd.Series, frequency: str) -> pd.Series:
     """Return which spans are exactly one calendar period of ``frequency``."""
     if frequency not in PER_YEAR:
-        shortest, longest = _DAYS[frequency]
-        return ((ends - starts).dt.days + 1).between(shortest, longest)
+        # an hour starts at an instant and ends on a local day: perhaps the day before or after
+        apart = (ends.dt.normalize() - starts.dt.normalize()).dt.days.abs()
+        return pd.Series(apart <= (1 if frequency == "H" else 0), index=starts.index, dtype=bool)
     first, last = bounds(number(starts, frequency), frequency)
     same = (starts.to_numpy() == first.to_numpy()) & (ends.to_numpy() == last.to_numpy())
     return pd.Series(same, index=starts.index, dtype=bool)
 
 
-def parts(fine: str, coarse: str) -> float:
-    """Return how many ``fine`` periods make one ``coarse`` one."""
-    per_year = {"H": 8_760.0, "D": 365.0, **PER_YEAR}
-    return per_year[fine] / per_year[coarse]
+def parts(fine: str, coarse: str, first: pd.Timestamp, last: pd.Timestamp, time_zone: str) -> int:
+    """Return how many ``fine`` periods make the ``coarse`` one from ``first`` to ``last`` day."""
+    if fine in PER_YEAR:
+        return PER_YEAR[fine] // PER_YEAR[coarse]
+    if fine == "D":
+        return (last - first).days + 1
+    begin, end = (
+        day.tz_localize(time_zone, ambiguous=True, nonexistent="shift_forward")
+        for day in (first, last + pd.Timedelta(days=1))
+    )
+    return round((end - begin) / pd.Timedelta(hours=1))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import warnings
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -65,8 +66,12 @@ def read(payload: bytes, *, name: str) -> pd.DataFrame:
     table = table_of(name)
     text = _text(payload, name)
     try:
-        frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, index_col=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # cells beyond the header
+            frame = pd.read_csv(
+                io.StringIO(text), dtype=str, keep_default_na=False, index_col=False
+            )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
         raise SourceError(f"{name}: not a whole CSV file: {error}. Replace the file.") from error
     if table is OBSERVATIONS:
         frame = _completed(frame, payload, name)
@@ -159,4 +164,4 @@ def _turned(values: pd.Series, kind: str) -> tuple[pd.Series, str]:
         return pd.to_datetime(values, format="%Y-%m-%d", errors="coerce"), "a day as YYYY-MM-DD"
     if kind == TEXT:
         return values, "text"
-    return pd.to_numeric(values.replace("", float("nan")), errors="coerce"), "a number"
+    return pd.to_numeric(values.where(values != ""), errors="coerce"), "a number"
