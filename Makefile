@@ -45,8 +45,8 @@ serve: setup
 	$(BIN)/python -m flows.serve
 
 lock:
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -p 3.11 pyproject.toml --extra test -o requirements-test.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -p 3.11 pyproject.toml -c requirements-test.lock -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --no-header -p 3.11 pyproject.toml --extra test -o requirements-test.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --no-header -p 3.11 pyproject.toml -c requirements-test.lock -o requirements.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache

@@ -7,9 +7,9 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
+from tests.builders import series, track
 
 from forecast.contracts.histories import Growth, History
-from tests.builders import series, track
 
 
 def test_growth_is_per_period_over_a_gap():

@@ -274,7 +274,7 @@ def tracks(draw):
     )
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=70)
 @given(tracks())
 def test_a_model_gives_a_whole_fan_or_a_reason(line):
     stated = outlook(periods_per_year=line.series.periods_per_year)
@@ -291,7 +291,7 @@ def test_a_model_gives_a_whole_fan_or_a_reason(line):
         assert (fan.quantiles > 0).all() or not line.positive
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(tracks())
 def test_a_house_speaks_for_any_track_or_says_why_not(line):
     stated = outlook(periods_per_year=line.series.periods_per_year)

@@ -178,7 +178,7 @@ def test_an_hour_belongs_to_the_month_of_its_time_zone(zone, first, count):
     assert holed.rows.empty
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.floats(0.1, 1e6), min_size=12, max_size=12), st.sampled_from(["sum", "maximum"]))
 def test_months_make_the_same_year_directly_or_through_quarters(values, rule):
     months = parts("2023-01", values, "M")

@@ -115,7 +115,7 @@ def test_zeros_link_nothing(old, new):
     assert track.edition.tolist() == [1, 0]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.dictionaries(st.integers(2000, 2020), st.floats(1e-3, 1e3), min_size=1),
     st.dictionaries(st.integers(2000, 2020), st.floats(1e-3, 1e3), min_size=1),

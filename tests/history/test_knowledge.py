@@ -270,7 +270,7 @@ def everything_said(rows, policy):
     return history, track, inputs(history, track), fan
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows_of_anyone, st.sampled_from(["strict", "reconstructed"]))
 def test_rows_known_later_never_change_what_was_said_on_a_day(rows, policy):
     earlier = [found for found in rows if not is_later(found, policy)]
