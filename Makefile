@@ -16,7 +16,7 @@ $(STAMP): $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 	  || { echo "Python's venv module is missing. Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -45,8 +45,8 @@ serve: setup
 	$(BIN)/python -m flows.serve
 
 lock:
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --no-header -p 3.11 pyproject.toml --extra test -o requirements-test.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-strip-extras --no-header -p 3.11 pyproject.toml -c requirements-test.lock -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -p 3.11 pyproject.toml --extra test -o requirements-test.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -p 3.11 pyproject.toml -c requirements-test.lock -o requirements.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache

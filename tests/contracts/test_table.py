@@ -166,3 +166,14 @@ def test_a_column_without_a_range_still_refuses_infinity():
 def test_a_day_is_never_guessed_from_another_form(days):
     with pytest.raises(ContractError, match="`day` is not datetime64"):
         LOADS.shape(loads(day=days))
+
+
+def test_a_message_is_one_line_and_says_what_was_found():
+    with pytest.raises(ContractError) as refusal:
+        LOADS.shape(loads(day=["then", "2024-01-01"], load=["much", "1"]))
+
+    message = str(refusal.value)
+    assert "\n" not in message
+    assert "Time data then is not ISO8601 format" in message
+    assert "could not convert string to float: 'much'" in message
+    assert "You might want" not in message

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.builders import COMPILED, compiled_table
 
-from forecast.contracts import columns
+from forecast.contracts import columns, tables
 from forecast.contracts.levels import LEVELS, NORMAL_SCORES, QUANTILES, SCORE_LEVELS, column
 from forecast.contracts.tables import ALL, FORECASTS, SCHEMA_VERSION
 
@@ -66,6 +66,15 @@ def test_shared_columns_may_be_blank_only_where_they_say_so():
     assert columns.number("low", "any").nullable
     assert not columns.SERIES.nullable
     assert not columns.KNOWN.nullable
+
+
+def test_the_module_of_tables_exports_every_table_under_its_name():
+    exported = {name: getattr(tables, name) for name in tables.__all__}
+
+    assert {name.lower() for name, held in exported.items() if isinstance(held, tables.Table)} == (
+        set(ALL)
+    )
+    assert exported["ALL"] is ALL
 
 
 def test_the_first_schema_is_number_one():

@@ -172,6 +172,15 @@ def test_reconstructed_rows_are_known_a_usual_lag_after_their_period():
     }
 
 
+def test_only_what_can_be_proved_is_known_unless_told_otherwise():
+    rows = observations(year(2023, 7.0, known_from="2026-01-01"))
+
+    history = as_known(rows, LBNL, series=series(), as_of=date(2025, 12, 31))
+
+    assert history.rows.empty
+    assert history.policy == "strict"
+
+
 def test_a_series_without_a_lag_keeps_its_own_day():
     rows = observations(
         year(2023, 7.0, known_from="2026-01-01"),
