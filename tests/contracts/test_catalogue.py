@@ -36,7 +36,7 @@ def test_a_series_is_found_by_its_id_or_refused_with_the_list():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("horizon = 11", "horizn = 11", r"series\.us_dc\.horizon.*series\.us_dc\.horizn: Extra"),
+        ("horizon = 11", "horizn = 11", r"series\.us_dc\.horizn: Extra"),
         ('unit = "TWh"', 'unit = "kWh"', r"series\.us_dc: .*unit 'kWh' is not one of TWh"),
         ('quantity = "energy"', 'quantity = "heat"', r"series\.us_dc: .*quantity 'heat'"),
         ('models = ["constant_growth"', 'models = ["arima"', r"series\.us_dc: .*\['arima'\]"),

@@ -83,14 +83,15 @@ class Series(_Closed):
     estimand: Estimand
     quantity: str
     unit: str
-    frequency: Literal["M", "Q", "A"]
+    frequency: Literal["M", "Q", "A", "I"]
     sources: tuple[str, ...] = Field(min_length=1, description="families by preference")
     scope: str = Field("", description="follow only rows of this scope; blank: any")
-    aggregation: Aggregation
+    aggregation: Aggregation = Aggregation(rule="sum", completeness=1.0)
     publication_lag_days: int = Field(ge=0, le=2000)
     plausible: Plausible
     reference_class: str
-    horizon: int = Field(ge=1, le=240, description="periods to forecast")
+    horizon: int = Field(5, ge=1, le=240, description="periods to forecast")
+    forecast: bool = Field(default=True, description="false: described, too few points to carry on")
     models: tuple[str, ...] = MODELS[1:5]
     fallback: Literal["last_value", "constant_growth"] = "last_value"
     headline: bool = Field(default=False, description="publish joint paths")
@@ -103,14 +104,16 @@ class Series(_Closed):
             raise ValueError(f"quantity {self.quantity!r} is not one of {', '.join(QUANTITIES)}")
         if self.unit not in UNITS:
             raise ValueError(f"unit {self.unit!r} is not one of {', '.join(UNITS)}")
+        if self.forecast and self.frequency == "I":
+            raise ValueError("instants have no next period; set forecast = false")
         if unknown := set(self.models) - set(MODELS):
             raise ValueError(f"models {sorted(unknown)} are not among {', '.join(MODELS)}")
         return self
 
     @property
     def periods_per_year(self) -> int:
-        """How many periods make a year."""
-        return {"A": 1, "Q": 4, "M": 12}[self.frequency]
+        """How many periods make a year; an instant has none, and counts as one."""
+        return {"A": 1, "Q": 4, "M": 12, "I": 1}[self.frequency]
 
 
 class Catalogue(_Closed):
@@ -127,6 +130,11 @@ class Catalogue(_Closed):
     def ids(self) -> tuple[str, ...]:
         """Ids of all series, in catalogue order."""
         return tuple(series.id for series in self.series)
+
+    @property
+    def carried_on(self) -> tuple[Series, ...]:
+        """The series that are forecast; the others are only described."""
+        return tuple(series for series in self.series if series.forecast)
 
     def __getitem__(self, series_id: str) -> Series:
         """Return one series.

@@ -16,7 +16,7 @@ import pandas as pd
 from forecast.contracts.errors import ContractError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TEXT: Final = "string"
 NUMBER: Final = "float64"
@@ -41,22 +41,7 @@ class Column:
 
     def cast(self, values: pd.Series) -> pd.Series:
         """Return ``values`` in the declared type; raise ValueError or TypeError if impossible."""
-        if self.kind == TEXT:
-            plain = values.astype(object)
-            if pd.api.types.infer_dtype(plain, skipna=False) in {"string", "empty"}:
-                return plain
-            return plain.where(plain.notna(), "").map(str).astype(object)
-        if self.kind == DAY:
-            return pd.to_datetime(values, format="ISO8601").astype(DAY)
-        if self.kind == NUMBER:
-            return values.astype("float64")
-        if self.kind == YEAR:
-            return pd.to_numeric(values).astype("Int64")
-        if self.kind == FLAG:
-            if not values.isin([True, False]).all():
-                raise ValueError("a flag is neither true nor false")
-            return values.astype("bool")
-        return pd.to_numeric(values).astype("Int64").astype("int64")
+        return _CASTS[self.kind](values)
 
     def breaches(self, values: pd.Series) -> Iterator[str]:
         """Yield a sentence for each promise that ``values`` break."""
@@ -73,6 +58,29 @@ class Column:
                 yield f"`{self.name}` leaves [{low:g}, {high:g}]: {outside.iloc[0]:g}"
         elif self.kind == NUMBER and not (wild := present[~np.isfinite(present)]).empty:
             yield f"`{self.name}` holds {wild.iloc[0]} in {len(wild)} rows"
+
+
+def _as_text(values: pd.Series) -> pd.Series:
+    plain = values.astype(object)
+    if pd.api.types.infer_dtype(plain, skipna=False) in {"string", "empty"}:
+        return plain
+    return plain.where(plain.notna(), "").map(str).astype(object)
+
+
+def _as_flag(values: pd.Series) -> pd.Series:
+    if not values.isin([True, False]).all():
+        raise ValueError("a flag is neither true nor false")
+    return values.astype("bool")
+
+
+_CASTS: Final[dict[str, Callable[[pd.Series], pd.Series]]] = {
+    TEXT: _as_text,
+    DAY: lambda values: pd.to_datetime(values, format="ISO8601").astype(DAY),
+    NUMBER: lambda values: values.astype("float64"),
+    YEAR: lambda values: pd.to_numeric(values).astype("Int64"),
+    FLAG: _as_flag,
+    COUNT: lambda values: pd.to_numeric(values).astype("Int64").astype("int64"),
+}
 
 
 @dataclass(frozen=True)

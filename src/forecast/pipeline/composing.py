@@ -74,8 +74,8 @@ def compose(ready: Ready, assumptions: Assumptions, say: Say) -> Edition:
 
     question, sheaf = ready.question, _Sheaf()
     dated = assumptions.on(question.as_of)
-    for series_id in question.series or ready.catalogue.ids:
-        series = ready.catalogue[series_id]
+    asked = [ready.catalogue[name] for name in question.series] or ready.catalogue.carried_on
+    for series in asked:
         result = forecast_series(
             series, ready.visible, question=question, assumptions=dated, run_id=ready.run_id
         )

@@ -105,7 +105,11 @@ def prepare(asked: Asked, place: Place, *, today: date) -> Ready:
 
     catalogue, assumptions = catalogue_of(place), assumptions_of(place)
     for series_id in asked.series:
-        _ = catalogue[series_id]
+        if not catalogue[series_id].forecast:
+            raise SettingsError(
+                f"series {series_id!r} is described in the catalogue, not forecast: it has too few "
+                "points. `forecast show` tells what is known of it."
+            )
     if asked.as_of is not None and asked.as_of > today:
         raise SettingsError(
             f"as_of {asked.as_of} is after today, {today}: nobody knows yet what will be known. "

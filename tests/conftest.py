@@ -1,0 +1,25 @@
+"""What holds for every test of the house."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# properties are judged by what they find, never by how busy the machine is
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a newcomer without the real payloads pass; in CI a missing folder is a failure."""
+    if SHARED.is_dir() or os.environ.get("CI"):
+        return
+    absent = pytest.mark.skip(reason="the real payloads are not beside this checkout")
+    for item in items:
+        if item.get_closest_marker("shared"):
+            item.add_marker(absent)
