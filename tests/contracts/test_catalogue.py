@@ -53,6 +53,7 @@ def test_a_series_is_found_by_its_id_or_refused_with_the_list():
         ('id = "us_dc"', 'id = "US DC"', r"series\.US DC\.id"),
         ('id = "us_dc"', 'idd = "us_dc"', r"series\.0\.id: Field required"),
         ('sources = ["lbnl", "iea", "epri", "koomey", "epa"]', "sources = []", "us_dc.sources"),
+        ('frequency = "A"', 'frequency = "I"', r"series\.us_dc: .*instants have no next period"),
         ('frequency = "A"', 'frequency = "D"', r"series\.us_dc\.frequency"),
     ],
 )

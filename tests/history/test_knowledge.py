@@ -137,6 +137,20 @@ def test_what_no_model_may_follow_is_left_out_by_name(found, reason):
     assert reasons(found) == [reason]
 
 
+@pytest.mark.parametrize(
+    "found",
+    [
+        row("2023-12-31", "2023-12-31", 4.0, frequency="I"),
+        row("2023-12-01", "2023-12-31", 4.0, frequency="M"),
+        year(2023, 4.0),
+    ],
+)
+def test_a_series_of_instants_is_never_followed(found):
+    instants = series(frequency="I", forecast=False)
+
+    assert reasons(found, of=instants) == ["an instant: no model carries it on"]
+
+
 def test_a_year_cannot_be_split_into_quarters():
     assert reasons(year(2023, 4.0), of=series(frequency="Q")) == [
         "coarser than Q: it cannot be split"

@@ -64,8 +64,11 @@ class FactorNote:
 class Edition:
     """Everything a page may say of one run.
 
-    ``tables`` hold FORECASTS, EXCEEDANCES, PATHS, INPUTS, OBSERVATIONS, PUBLICATIONS,
-    CLAIMS and ASSUMPTIONS under their contract names; only rows known on ``as_of``.
+    ``tables`` hold FORECASTS, EXCEEDANCES, PATHS, SCORES, CALIBRATION, INPUTS, OBSERVATIONS,
+    QUARANTINE, CHECKS, PUBLICATIONS, CLAIMS and ASSUMPTIONS under their contract names; only
+    rows known on ``as_of``. ``stopped`` names vintages the gate refused whole, and why.
+    ``record_hindsight`` are assumptions past days read before they were known: because of
+    them the scores are not called ex ante.
     """
 
     run_id: str
@@ -76,6 +79,8 @@ class Edition:
     factors: tuple[FactorNote, ...]
     tables: Mapping[str, pd.DataFrame]
     version: str
+    stopped: Mapping[str, str] = field(default_factory=dict)
+    record_hindsight: tuple[str, ...] = ()
 
     def note(self, series_id: str) -> SeriesNote:
         """Return the note of one series."""

@@ -123,6 +123,7 @@ def _why_not(rows: pd.DataFrame, series: Series) -> pd.Series:
         (rows["obs_status"] == "F", "printed before its period ended: a forecast, no observation"),
         (rows["value"].isna(), "no single value is stated"),
         (~finer, f"coarser than {series.frequency}: it cannot be split"),
+        (finer & (series.frequency == "I"), "an instant: no model carries it on"),
         (~whole, "not one calendar period: a fiscal year or a mean of several"),
         (
             (rows["scope"] != series.scope) & (series.scope != ""),

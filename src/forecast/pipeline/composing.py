@@ -9,7 +9,16 @@ import pandas as pd
 
 from forecast import __version__
 from forecast.contracts.edition import Edition
-from forecast.contracts.tables import ALL, EXCEEDANCES, FORECASTS, INPUTS, PATHS, SCHEMA_VERSION
+from forecast.contracts.tables import (
+    ALL,
+    CALIBRATION,
+    EXCEEDANCES,
+    FORECASTS,
+    INPUTS,
+    PATHS,
+    SCHEMA_VERSION,
+    SCORES,
+)
 from forecast.pipeline.identity import library_versions
 from forecast.pipeline.visibility import newest_known
 
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
     from forecast.contracts.assumptions import Assumptions
     from forecast.contracts.catalogue import Series
     from forecast.contracts.edition import FactorNote, SeriesNote
+    from forecast.contracts.question import Place
     from forecast.contracts.table import Table
     from forecast.pipeline.forecasting import SeriesResult
     from forecast.pipeline.walk import Ready, Say
@@ -26,8 +36,8 @@ if TYPE_CHECKING:
 TITLE = "Electricity demand forecasts: data centres and other series"
 
 PUBLISHED_TABLES = (
-    "forecasts", "paths", "exceedances", "inputs", "observations", "publications", "claims",
-    "assumptions",
+    "forecasts", "paths", "exceedances", "scores", "calibration", "inputs", "observations",
+    "quarantine", "checks", "publications", "claims", "assumptions",
 )  # fmt: skip
 
 
@@ -62,22 +72,25 @@ class _Sheaf:
             self.factors += notes
 
 
-def compose(ready: Ready, assumptions: Assumptions, say: Say) -> Edition:
+def compose(ready: Ready, assumptions: Assumptions, place: Place, say: Say) -> Edition:
     """Return the edition that answers a question, nothing written yet.
 
     Args:
         ready: The question and the rows it may see.
         assumptions: Of the home, any day; read as of the question's.
+        place: Where past work is kept.
         say: Where progress is told.
     """
+    from forecast.pipeline.examining import evaluated
     from forecast.pipeline.forecasting import forecast_series
 
+    record = evaluated(ready, assumptions, place, say)
     question, sheaf = ready.question, _Sheaf()
     dated = assumptions.on(question.as_of)
     asked = [ready.catalogue[name] for name in question.series] or ready.catalogue.carried_on
     for series in asked:
         result = forecast_series(
-            series, ready.visible, question=question, assumptions=dated, run_id=ready.run_id
+            series, ready=ready, assumptions=dated, calibration=record.calibration
         )
         sheaf.add(result, series, dated, seed=question.seed)
         say(_told(result.note))
@@ -88,6 +101,10 @@ def compose(ready: Ready, assumptions: Assumptions, say: Say) -> Edition:
         "paths": _stacked(sheaf.paths, PATHS),
         "exceedances": _stacked(sheaf.odds, EXCEEDANCES),
         "inputs": _stacked(sheaf.inputs, INPUTS),
+        "scores": _stacked([record.scores.assign(run_id=ready.run_id)], SCORES),
+        "calibration": _stacked([record.calibration], CALIBRATION),
+        "quarantine": ready.gated.quarantine,
+        "checks": ready.gated.checks,
         "assumptions": dated.used_table(),
     }
     return Edition(
@@ -97,6 +114,8 @@ def compose(ready: Ready, assumptions: Assumptions, say: Say) -> Edition:
         catalogue=ready.catalogue,
         notes=tuple(sheaf.notes),
         factors=tuple(sheaf.factors),
+        stopped=dict(ready.gated.stopped),
+        record_hindsight=record.hindsight,
         tables={name: tables[name] for name in PUBLISHED_TABLES},
         version=__version__,
     )
@@ -168,6 +187,8 @@ def _facts(edition: Edition, ready: Ready) -> dict[str, object]:
         "schema_version": SCHEMA_VERSION,
         "newest_known_from": None if newest is None else str(newest.date()),
         "hindsight": list(edition.hindsight),
+        "record_hindsight": list(edition.record_hindsight),
+        "stopped": dict(edition.stopped),
         "series": {
             note.series_id: {
                 "family": note.family,

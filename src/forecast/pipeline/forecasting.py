@@ -20,7 +20,6 @@ from forecast.history.knowledge import as_known
 from forecast.history.periods import bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     from forecast.contracts.assumptions import Assumptions
     from forecast.contracts.catalogue import Series
     from forecast.contracts.histories import History, Track
-    from forecast.contracts.question import Question
     from forecast.growth.speaking import Spoken
+    from forecast.pipeline.walk import Ready
 
 HISTORY_ONLY: Final = "history_only"
 """The scenario of this house until drivers and projects join: the past carried on."""
@@ -60,24 +59,23 @@ class SeriesResult:
 
 def forecast_series(
     series: Series,
-    observed: Mapping[str, pd.DataFrame],
     *,
-    question: Question,
+    ready: Ready,
     assumptions: Assumptions,
-    run_id: str,
+    calibration: pd.DataFrame,
 ) -> SeriesResult:
     """Return the forecast of one series, or the reason why there is none.
 
     Args:
         series: The catalogue's entry.
-        observed: OBSERVATIONS and PUBLICATIONS under their names.
-        question: What is asked.
+        ready: The question and the rows it may see.
         assumptions: Read as of the question's day.
-        run_id: Stands in every row.
+        calibration: CALIBRATION: what past forecasts of the class taught by that day.
     """
+    question = ready.question
     history = as_known(
-        observed["observations"],
-        observed["publications"],
+        ready.visible["observations"],
+        ready.visible["publications"],
         series=series,
         as_of=question.as_of,
         policy=question.policy,
@@ -88,11 +86,13 @@ def forecast_series(
         note = SeriesNote(series.id, publications=history.publications, remarks=(str(error),))
         return SeriesResult(note, inputs(history, None))
     reference = outlook(series, assumptions)
-    spoken = speak(track, reference, horizon=question.horizon or series.horizon)
+    spoken = speak(
+        track, reference, horizon=question.horizon or series.horizon, calibration=calibration
+    )
     fan = next(iter(spoken.fans.values()))
     periods = track.origin + fan.horizons
     _, (origin,) = bounds(np.array([track.origin]), series.frequency)
-    subject = Subject(run_id, question.as_of, series, origin)
+    subject = Subject(ready.run_id, question.as_of, series, origin)
     drawn = joint_paths(fan, track, reference, seed=question.seed) if series.headline else None
     return SeriesResult(
         note=_note(history, track, spoken),

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 def visible_tables(
-    observed: Observed, catalogue: Catalogue, question: Question
+    observed: Observed, kept: pd.DataFrame, catalogue: Catalogue, question: Question
 ) -> dict[str, pd.DataFrame]:
     """Return OBSERVATIONS, CLAIMS and PUBLICATIONS known by the end of the question's day.
 
-    Observations are those of the question's series (all of the catalogue's, and whatever
-    else the raw folder holds, if none is named).
+    Args:
+        observed: Everything the raw folder says.
+        kept: The observations that came through the gate.
+        catalogue: For the usual publication lags.
+        question: Its day and vintage policy.
     """
     as_of = question.as_of
     lag_days = {series.id: series.publication_lag_days for series in catalogue}
-    rows = observed.observations
-    if question.series:
-        rows = rows[rows["series_id"].isin(question.series)]
-    rows = visible(rows, as_of=as_of, lag_days=lag_days, policy=question.policy)
+    rows = visible(kept, as_of=as_of, lag_days=lag_days, policy=question.policy)
     claims = observed.claims
     claims = claims[claims["known_from"] <= pd.Timestamp(as_of)]
     named = {*rows["publication_id"], *claims["publication_id"]}

@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING
 from forecast.contracts.errors import SettingsError
 from forecast.contracts.question import Question, run_id
 from forecast.pipeline.home import assumptions_of, catalogue_of
-from forecast.pipeline.identity import code_digest, combined, library_versions, series_digests
+from forecast.pipeline.identity import (
+    code_digest,
+    combined,
+    digest,
+    library_versions,
+    series_digests,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
     from forecast.contracts.catalogue import Catalogue
     from forecast.contracts.question import Place
     from forecast.contracts.vintages import Policy
+    from forecast.pipeline.gating import Gated
     from forecast.pipeline.observing import Observed
 
     Say = Callable[[str], None]
@@ -55,6 +62,7 @@ class Ready:
     catalogue: Catalogue
     observed: Observed
     visible: Mapping[str, pd.DataFrame]
+    gated: Gated
     digests: Mapping[str, str]
     code: str
 
@@ -100,6 +108,7 @@ def prepare(asked: Asked, place: Place, *, today: date) -> Ready:
         SettingsError: The day lies in the future, or a series is not in the catalogue.
         SourceError: A raw file is not what its reader knows.
     """
+    from forecast.pipeline.gating import gate
     from forecast.pipeline.observing import observe
     from forecast.pipeline.visibility import visible_tables
 
@@ -124,22 +133,17 @@ def prepare(asked: Asked, place: Place, *, today: date) -> Ready:
         series=tuple(sorted(asked.series)),
         horizon=asked.horizon,
     )
-    visible = visible_tables(observed, catalogue, question)
+    gated = gate(observed, catalogue, question, place)
+    visible = visible_tables(observed, gated.kept, catalogue, question)
     digests = series_digests(visible["observations"])
     code = code_digest()
     name = run_id(
         question,
-        rows=combined([digests, *map(_content, (visible["claims"], visible["publications"]))]),
+        rows=combined([digests, *map(digest, (visible["claims"], visible["publications"]))]),
         code=code,
         libraries=combined(library_versions()),
     )
-    return Ready(question, name, catalogue, observed, visible, digests, code)
-
-
-def _content(frame: pd.DataFrame) -> str:
-    from forecast.pipeline.identity import digest
-
-    return digest(frame)
+    return Ready(question, name, catalogue, observed, visible, gated, digests, code)
 
 
 def run(
@@ -192,7 +196,7 @@ def answered(ready: Ready, place: Place, say: Say = lambda _: None) -> Answer:
     if files is not None:
         say("this run stands already: nothing to compute")
         return Answer(files, {})
-    edition = compose(ready, assumptions_of(place), say)
+    edition = compose(ready, assumptions_of(place), place, say)
     return Answer(*printed(edition, ready, say))
 
 
