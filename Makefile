@@ -6,6 +6,10 @@ BIN    := $(VENV)/bin
 LOCK   := requirements-test.lock
 STAMP  := $(VENV)/.lock-$(shell cat $(LOCK) pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
+# on small matrices BLAS threads cost four times what they gain
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+
 .PHONY: setup run test test-all check bench serve torture lock clean
 
 setup: $(STAMP)

@@ -105,6 +105,61 @@ def test_show_before_any_run_says_what_to_do(forecast, home):
     assert "forecast run" in err
 
 
+@pytest.mark.parametrize(
+    ("flag", "told"),
+    [
+        ("--sources", "valley"),
+        ("--revisions", "No period was stated twice."),
+        ("--checks", "checks of"),
+        ("--why", "Combined: constant_growth, damped_growth."),
+    ],
+)
+def test_show_answers_each_question(forecast, home, flag, told):
+    forecast("run", "--home", home)
+
+    code, out, _ = forecast("show", "valley_sales", flag, "--home", home)
+
+    assert code == 0
+    assert told in out
+
+
+def test_the_doctor_finds_a_well_home_well(forecast, home):
+    forecast("run", "--home", home)
+
+    code, out, _ = forecast("doctor", "--home", home)
+
+    assert code == 0
+    assert "ILL" not in out
+
+
+def test_the_doctor_names_an_altered_edition(forecast, home, tmp_path):
+    forecast("run", "--home", home)
+    (run,) = (tmp_path / "data" / "processed" / "runs").iterdir()
+    (run / "summary.txt").write_text("altered", encoding="utf-8")
+
+    code, out, _ = forecast("doctor", "--home", home)
+
+    assert code == 1
+    assert "summary.txt altered" in out
+
+
+def test_a_planted_fault_is_caught_and_nothing_is_written(forecast, home, tmp_path):
+    code, out, _ = forecast(
+        "doctor", "--plant", "thousandfold", "--source", "valley_sales", "--home", home
+    )
+
+    assert code == 0
+    assert out.startswith("Caught: thousandfold in valley_sales")
+    assert not (tmp_path / "data" / "processed").exists()
+
+
+def test_an_unknown_fault_is_refused_with_those_there_are(forecast, home):
+    code, _, err = forecast("doctor", "--plant", "gremlins", "--source", "x", "--home", home)
+
+    assert code == 2
+    assert "thousandfold" in err
+
+
 def test_backfill_prints_its_plan_without_running(forecast, home):
     code, out, _ = forecast(
         "backfill", "--home", home, "--from", "2022-01-31", "--to", "2022-03-31", "--dry-run"
@@ -144,7 +199,7 @@ def test_a_missing_home_is_named(forecast, tmp_path):
     assert "nowhere is not a folder" in err
 
 
-@pytest.mark.parametrize("verb", ["run", "show", "ingest", "backfill"])
+@pytest.mark.parametrize("verb", ["run", "show", "ingest", "backfill", "doctor"])
 def test_every_verb_has_help_with_an_example(forecast, verb):
     code, out, _ = forecast(verb, "--help")
 
@@ -155,7 +210,7 @@ def test_every_verb_has_help_with_an_example(forecast, verb):
 def test_help_names_every_verb(forecast):
     _, out, _ = forecast("--help")
 
-    assert all(verb in out for verb in ("run", "show", "ingest", "backfill"))
+    assert all(verb in out for verb in ("run", "show", "ingest", "backfill", "doctor"))
 
 
 def test_the_command_is_installed():

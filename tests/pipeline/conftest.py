@@ -19,15 +19,30 @@ if TYPE_CHECKING:
     from forecast.pipeline.walk import Outcome
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Verdicts and examinations of the whole session: keyed by content, so one for all homes."""
+    return tmp_path_factory.mktemp("cache")
+
+
+def share(home: Path, cache: Path) -> None:
+    """Let a home use the session's cache."""
+    processed = home / "data" / "processed"
+    processed.mkdir(parents=True, exist_ok=True)
+    (processed / "cache").symlink_to(cache)
+
+
 @pytest.fixture
-def own_home(tmp_path: Path) -> Place:
+def own_home(tmp_path: Path, cache: Path) -> Place:
     (tmp_path / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
     write_own(tmp_path, own_rows())
+    share(tmp_path, cache)
     return Place(tmp_path)
 
 
 @pytest.fixture
-def built_in_home(tmp_path: Path) -> Place:
+def built_in_home(tmp_path: Path, cache: Path) -> Place:
+    share(tmp_path, cache)
     shutil.copytree(ROOT / "data" / "raw" / "compiled", tmp_path / "data" / "raw" / "compiled")
     return Place(tmp_path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,6 +14,8 @@ from forecast.contracts.edition import Edition, FactorNote, SeriesNote
 from forecast.contracts.levels import LEVELS, NORMAL_SCORES, QUANTILES
 from forecast.contracts.tables import (
     ASSUMPTIONS,
+    CALIBRATION,
+    CHECKS,
     CLAIMS,
     EXCEEDANCES,
     FORECASTS,
@@ -20,6 +23,8 @@ from forecast.contracts.tables import (
     OBSERVATIONS,
     PATHS,
     PUBLICATIONS,
+    QUARANTINE,
+    SCORES,
 )
 
 AS_OF = date(2026, 11, 23)
@@ -216,6 +221,105 @@ def _assumptions():
     )  # fmt: skip
 
 
+def observation(series_id, publication, start, value, known_from, **more):
+    begin = pd.Timestamp(start)
+    return {
+        "series_id": series_id, "period_start": begin,
+        "period_end": begin + pd.offsets.MonthEnd(12), "publication_id": publication,
+        "known_from": pd.Timestamp(known_from), "frequency": "A", "value": value,
+        "value_text": str(value), "low": np.nan, "high": np.nan, "unit": "TWh",
+        "quantity": "energy", "scope": "all", "obs_status": "A", "known_from_basis": "stamped",
+        "raw_sha256": "", "row": 0, **more,
+    }  # fmt: skip
+
+
+def _observations():
+    return OBSERVATIONS.check(
+        pd.DataFrame(
+            [
+                observation("us_dc", "lbnl_2024", "2014-01-01", 70.0, "2024-12-20"),
+                observation("us_dc", "lbnl_2025", "2014-01-01", 58.0, "2026-06-18", scope="part"),
+                observation("us_dc", "lbnl_2024", "2023-01-01", 176.0, "2024-12-20"),
+                observation("us_dc", "lbnl_2025", "2023-01-01", 176.0, "2026-06-18"),
+                observation("us_dc", "iea_2025", "2014-01-01", 61.0, "2025-04-10"),
+            ]
+        )
+    )
+
+
+def _quarantine():
+    gaps = [f"us_dc, lbnl_2024, {year}-01-01 to {year}-12-31" for year in (2016, 2017, 2019)]
+    steps = [f"ie_dc,{2020 + n}-01-01,{2020 + n}-03-31,cso_2026,9,9" for n in range(5)]
+    frame = pd.DataFrame({"text": [*gaps, *steps]})
+    missing = frame.index < 3
+    return QUARANTINE.check(
+        frame.assign(
+            raw_sha256="ab", row=[str(n) for n in frame.index], severity="warning",
+            rule=np.where(missing, "missing_period", "unusual_step"),
+            found=np.where(missing, "no row", "9 GWh"), expected="1 to 2 GWh",
+        )
+    )  # fmt: skip
+
+
+def _checks():
+    rows = [
+        ("cso_2026@2026-07-07", "missing_period", 8, 0, "pass"),
+        ("lbnl_2024@2024-12-20", "missing_period", 10, 3, "warning"),
+        ("lbnl_2024@2024-12-20", "not_negative", 10, 0, "pass"),
+    ]
+    return CHECKS.check(
+        pd.DataFrame(rows, columns=["vintage", "rule", "rows_judged", "rows_failed", "verdict"])
+    )
+
+
+def score_rows(series_id, policy, shares, *, group="series", n=40, worth=25.0, horizon=0):
+    """Return the scores of one group: coverage of 80 and 95 %, skill and bias."""
+    shared = {
+        "run_id": RUN, "forecaster": "combination", "series_id": series_id, "origin": pd.NaT,
+        "horizon": horizon, "quantity": "energy", "group": group, "n": n, "n_effective": worth,
+        "truth_known_from": pd.Timestamp(AS_OF), "policy": policy, "level": "", "baseline": "",
+        "low": np.nan, "high": np.nan,
+    }  # fmt: skip
+    held = [
+        {**shared, "metric": "coverage", "level": level, "value": share, "low": low, "high": 1.0}
+        for level, share, low in zip(("80", "95"), shares, (0.6, 0.85), strict=True)
+    ]
+    skills = [
+        {**shared, "metric": "skill", "baseline": name, "value": 0.5, "low": 0.4, "high": 0.6}
+        for name in ("last_value", "constant_growth")
+    ]
+    return [*held, *skills, {**shared, "metric": "bias", "value": -0.1054}]
+
+
+def _scores():
+    rows = [
+        *score_rows("ie_dc", "reconstructed", (0.75, 0.9)),
+        *score_rows("ie_dc", "reconstructed", (0.75, 0.9), group="horizon", horizon=1),
+        *score_rows("ie_dc", "reconstructed", (0.5, 0.9), group="horizon", horizon=2),
+        *score_rows("", "reconstructed", (0.75, 0.9), group="class data_centres, frequency Q"),
+        *score_rows(
+            "us_dc", "strict", (1.0, 1.0), n=2, worth=1.2,
+            group="anecdotal: series, tracks of fewer than 8 points",
+        ),
+    ]  # fmt: skip
+    return SCORES.check(
+        pd.DataFrame(rows).astype(
+            {"origin": "datetime64[us]", "truth_known_from": "datetime64[us]"}
+        )
+    )
+
+
+def _calibration():
+    rows = pd.DataFrame({"horizon": [1, 2], "n": [36, 35], "n_effective": [36.0, 23.6]})
+    return CALIBRATION.check(
+        rows.assign(
+            subject="data_centres", frequency="Q", years=rows["horizon"] / 4, group="",
+            source="errors of ie_dc", grade="B", known_from=pd.Timestamp("2026-07-09"),
+            **dict(zip(QUANTILES, NORMAL_SCORES, strict=True)),
+        )
+    )  # fmt: skip
+
+
 def factor_note(sense, name, middle, own=None):
     quantiles = {level: middle + 0.2 * (level - 0.5) for level in LEVELS}
     return FactorNote("us_dc", sense, name, quantiles, f"source of {name}", "C", own)
@@ -238,13 +342,30 @@ def edition() -> Edition:
             "exceedances": _exceedances(),
             "paths": PATHS.empty(),
             "inputs": _inputs(),
-            "observations": OBSERVATIONS.empty(),
+            "observations": _observations(),
+            "quarantine": _quarantine(),
+            "checks": _checks(),
+            "scores": _scores(),
+            "calibration": _calibration(),
             "publications": _publications(),
             "claims": CLAIMS.empty(),
             "assumptions": _assumptions(),
         },
         version="0.1.0",
+        stopped={"cso_2027@2026-11-01": "2 of 8 rows are not numbers."},
+        record_hindsight=("data_centres.growth_mean",),
     )
+
+
+@pytest.fixture(scope="session")
+def scored(edition):
+    """Return a function: the edition with the scores of some groups, and no others."""
+
+    def with_scores(*groups):
+        rows = [row for name, shares, more in groups for row in score_rows(*name, shares, **more)]
+        return replace(edition, tables={**edition.tables, "scores": pd.DataFrame(rows)})
+
+    return with_scores
 
 
 @pytest.fixture(scope="session")

@@ -53,9 +53,10 @@ def seen(chromium, tmp_path):
     return look
 
 
+@pytest.mark.parametrize("name", ["report.html", "data.html", "record.html"])
 @pytest.mark.parametrize("width", [390, 768, 1280])
-def test_no_part_of_the_page_is_wider_than_the_screen(seen, written, width):
-    measured = seen(written["report.html"], width)
+def test_no_part_of_a_page_is_wider_than_the_screen(seen, written, name, width):
+    measured = seen(written[name], width)
 
     assert measured["width"] <= width
     assert measured["wide"] == []

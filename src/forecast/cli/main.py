@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,11 @@ from forecast.contracts.errors import ExitCode, ForecastError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    # set before NumPy is imported: on our small matrices threads cost four times what they gain,
+    # and would make the last digits depend on how many there are
+    os.environ.setdefault(_threads, "1")
 
 app = App(
     name="forecast",
@@ -36,6 +42,11 @@ app.command(
     "forecast.cli.ingest:ingest",
     name="ingest",
     help="Ask publishers for what is new, and keep it as a vintage.",
+)
+app.command(
+    "forecast.cli.doctor:doctor",
+    name="doctor",
+    help="Look at a home; or plant a fault and see whether the gate catches it.",
 )
 app.command(
     "forecast.cli.backfill:backfill",

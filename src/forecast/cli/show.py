@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Annotated
 
+from cyclopts import Parameter
+
+from forecast.cli.answers import ANSWERS as _ANSWERS
 from forecast.cli.common import DEFAULT, Common
 from forecast.cli.printing import print_json, print_text, table
 
@@ -15,14 +19,44 @@ if TYPE_CHECKING:
     from forecast.pipeline.reading import Shown
 
 
-def show(series: str, *, edition: str = "latest", common: Common = DEFAULT) -> int:
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Asked:
+    """What to be told of a series, instead of its forecast."""
+
+    sources: Annotated[
+        bool, Parameter(negative="", help="Who says so: publications, grades, licences.")
+    ] = False
+    revisions: Annotated[
+        bool, Parameter(negative="", help="Periods stated more than once, and how far they part.")
+    ] = False
+    checks: Annotated[
+        bool, Parameter(negative="", help="What the gate made of the series' vintages.")
+    ] = False
+    why: Annotated[
+        bool, Parameter(negative="", help="Models, their past scores, the width learned from them.")
+    ] = False
+
+
+EVERYTHING = Asked()
+
+
+def show(
+    series: str,
+    *,
+    edition: str = "latest",
+    asked: Asked = EVERYTHING,
+    common: Common = DEFAULT,
+) -> int:
     """Show one series of an edition: forecast, sources, what was left out and why.
 
-    Examples: `forecast show us_dc`, `forecast show ie_dc --edition 2025-06-30`.
+    Examples: `forecast show us_dc`, `forecast show ie_dc --revisions`,
+    `forecast show ie_dc --edition 2025-06-30`.
 
     Args:
         series: A series of the catalogue.
         edition: `latest`, or the as-of day of an edition.
+        asked: What to be told instead of the forecast.
         common: Flags of every verb.
     """
     from forecast.pipeline.reading import show as shown_of
@@ -35,15 +69,23 @@ def show(series: str, *, edition: str = "latest", common: Common = DEFAULT) -> i
                 "as_of": shown.as_of,
                 "run_id": shown.run_id,
                 "facts": shown.facts,
-                "forecasts": json.loads(
-                    shown.forecasts.to_json(orient="records", date_format="iso")
-                ),
-                "inputs": json.loads(shown.inputs.to_json(orient="records", date_format="iso")),
+                **{name: _plain(getattr(shown, name)) for name in _TABLES},
             }
         )
         return 0
-    print_text("\n\n".join(_parts(shown)))
+    parts = [_ANSWERS[name](shown) for name, wanted in asdict(asked).items() if wanted]
+    print_text("\n\n".join([_title(shown), *parts] if parts else _parts(shown)))
     return 0
+
+
+_TABLES = (
+    "forecasts", "inputs", "observations", "publications", "checks", "quarantine", "scores",
+    "calibration",
+)  # fmt: skip
+
+
+def _title(shown: Shown) -> str:
+    return f"{shown.title} ({shown.series_id}), as of {shown.as_of}, run {shown.run_id}"
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -55,9 +97,10 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, object]]:
 
 def _parts(shown: Shown) -> list[str]:
     facts = shown.facts
-    parts = [f"{shown.title} ({shown.series_id}), as of {shown.as_of}, run {shown.run_id}"]
+    parts = [_title(shown)]
     if shown.forecasts.empty:
-        parts.append("No forecast: " + " ".join(facts.get("remarks", [])))
+        why = " ".join(facts.get("remarks", [])) or "it is described only, too short to carry on."
+        parts += [f"No forecast: {why}", _observation_table(shown.observations)]
     else:
         parts.append(
             f"Follows {facts['family']} ({', '.join(facts['followed'])}), {facts['points']} "
@@ -89,3 +132,13 @@ def _input_table(inputs: pd.DataFrame) -> str:
         known = f"{row['known_from']:%Y-%m-%d}"
         rows.append([period, value, row["unit"], row["publication_id"], known, told])
     return table(rows, right=(1,))
+
+
+def _observation_table(observations: pd.DataFrame) -> str:
+    rows = [["period", "value", "low", "high", "unit", "publication", "known from"]]
+    for row in observations.to_dict("records"):
+        numbers = ("" if math.isnan(row[c]) else f"{row[c]:,.6g}" for c in ("value", "low", "high"))
+        period = f"{row['period_start']:%Y-%m-%d}…{row['period_end']:%Y-%m-%d}"
+        known = f"{row['known_from']:%Y-%m-%d}"
+        rows.append([period, *numbers, row["unit"], row["publication_id"], known])
+    return table(rows, right=(1, 2, 3))

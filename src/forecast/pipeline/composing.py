@@ -143,7 +143,7 @@ def _without_places(observations: pd.DataFrame) -> pd.DataFrame:
 
 def printed(edition: Edition, ready: Ready, say: Say) -> tuple[dict[str, bytes], dict[str, object]]:
     """Return the files of an edition as bytes, and the facts of its manifest."""
-    from forecast.report import pages, summary
+    from forecast.report import pages
     from forecast.storage.parquet import to_parquet
 
     attrs = _attrs(edition)
@@ -153,7 +153,6 @@ def printed(edition: Edition, ready: Ready, say: Say) -> tuple[dict[str, bytes],
     }
     say("drawing the report")
     files.update(pages.write(edition))
-    files["summary.txt"] = summary.summary(edition).encode()
     return files, _facts(edition, ready)
 
 

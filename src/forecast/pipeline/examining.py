@@ -29,6 +29,8 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 def evaluated(ready: Ready, assumptions: Assumptions, place: Place, say: Say) -> Evaluated:
     """Return how wrong past forecasts of every series were, and what that teaches.
 
+    A question about some series examines their classes only: others teach them nothing.
+
     Args:
         ready: The question and the rows it may see.
         assumptions: Of the home, any day: each past day reads its own.
@@ -37,7 +39,10 @@ def evaluated(ready: Ready, assumptions: Assumptions, place: Place, say: Say) ->
     """
     cache = Chunks(place.processed, "examined")
     found = []
+    asked = set(ready.question.series)
     for members in classes(ready.catalogue):
+        if asked and not asked & {series.id for series in members}:
+            continue
         key = _key(ready, members)
         held = cache.get(key)
         if held is None:

@@ -82,13 +82,13 @@ def forecast_series(
     )
     try:
         track = one(history, assumptions)
+        reference = outlook(series, assumptions)
+        spoken = speak(
+            track, reference, horizon=question.horizon or series.horizon, calibration=calibration
+        )
     except FitError as error:
         note = SeriesNote(series.id, publications=history.publications, remarks=(str(error),))
         return SeriesResult(note, inputs(history, None))
-    reference = outlook(series, assumptions)
-    spoken = speak(
-        track, reference, horizon=question.horizon or series.horizon, calibration=calibration
-    )
     fan = next(iter(spoken.fans.values()))
     periods = track.origin + fan.horizons
     _, (origin,) = bounds(np.array([track.origin]), series.frequency)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from forecast.contracts.errors import SettingsError
 from forecast.contracts.tables import ALL
@@ -52,7 +52,11 @@ def editions(*, home: Path | str | None = None, policy: Policy = "strict") -> li
 
 @dataclass(frozen=True)
 class Shown:
-    """What one edition says of one series."""
+    """What one edition says of one series.
+
+    ``observations``, ``publications``, ``checks``, ``quarantine`` and ``scores`` are the
+    edition's tables, cut to the series; ``calibration`` is cut to its class and step.
+    """
 
     series_id: str
     title: str
@@ -61,31 +65,50 @@ class Shown:
     facts: dict[str, Any]
     forecasts: pd.DataFrame
     inputs: pd.DataFrame
+    observations: pd.DataFrame
+    publications: pd.DataFrame
+    checks: pd.DataFrame
+    quarantine: pd.DataFrame
+    scores: pd.DataFrame
+    calibration: pd.DataFrame
 
 
 def show(series_id: str, place: Place, *, edition: date | str = "latest") -> Shown:
-    """Return the forecast of one series in one edition, with every row it was made from.
+    """Return all that one edition says of one series.
 
     Raises:
         SettingsError: The series is not in the catalogue, or there is no such edition.
     """
     from forecast.storage.editions import find_edition
+    from forecast.storage.parquet import read_parquet
 
     series = catalogue_of(place)[series_id]
     folder = find_edition(place.processed, edition)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    tables = {
-        name: load(name, edition=edition, home=place.home) for name in ("forecasts", "inputs")
-    }
+    tables = {name: read_parquet(folder / f"{name}.parquet", ALL[name]) for name in _SHOWN}
+    own = {name: _of(tables[name], series_id) for name in _BY_SERIES}
+    named = set(own["observations"]["publication_id"])
+    checks, quarantine = tables["checks"], tables["quarantine"]
+    publications, calibration = tables["publications"], tables["calibration"]
+    of_class = (calibration["subject"] == series.reference_class) & (
+        calibration["frequency"] == series.frequency
+    )
     return Shown(
         series_id=series_id,
         title=series.title,
         as_of=manifest["question"]["as_of"],
         run_id=manifest["run_id"],
         facts=manifest["series"].get(series_id, {}),
-        forecasts=_of(tables["forecasts"], series_id),
-        inputs=_of(tables["inputs"], series_id),
+        publications=publications[publications["publication_id"].isin(named)],
+        checks=checks[checks["vintage"].str.partition("@")[0].isin(named)],
+        quarantine=quarantine[quarantine["text"].str.contains(rf"\b{series_id}\b")],
+        calibration=calibration[of_class],
+        **own,
     )
+
+
+_BY_SERIES: Final = ("forecasts", "inputs", "observations", "scores")
+_SHOWN: Final = (*_BY_SERIES, "publications", "checks", "quarantine", "calibration")
 
 
 def _of(table: pd.DataFrame, series_id: str) -> pd.DataFrame:

@@ -2,9 +2,10 @@
 
 ::
 
-    Edition ─▶ contents ─▶ pages.write      report.html · report.md · report.json
+    Edition ─▶ contents ─▶ pages.write      report.html · data.html · record.html
+                  │                         report.md · report.json · summary.txt
                   └──────▶ summary.summary  a terminal's worth
 
 ``contents`` holds every number and reason before it has a form; ``words`` and ``sentences``
-say them, ``fan``, ``labels`` and ``charts`` draw them. Nothing here computes a forecast.
+say them, ``fan``, ``labels``, ``charts`` and ``dots`` draw them. Nothing here computes a forecast.
 """

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from forecast.report.facts import AssumptionFacts, Contents, Publication, Silent
+from forecast.report.facts_data import DataFacts
+from forecast.report.freshness import families, sources
+from forecast.report.gate import checks, refused, stopped
 from forecast.report.guide import guide
 from forecast.report.headline import headline
 from forecast.report.reading import publications, records, spoken, stamp
+from forecast.report.record import record
+from forecast.report.revisions import revisions
 from forecast.report.series import facts
 from forecast.report.words import reason_given
 
@@ -46,6 +51,24 @@ def contents(edition: Edition) -> Contents:
         assumptions=_assumptions(edition),
         counts=_counts(edition),
         reading=guide(edition),
+        data=_data(edition),
+        record=record(edition, order),
+    )
+
+
+def _data(edition: Edition) -> DataFacts:
+    known = sources(edition)
+    by_series, each, repeated = revisions(edition)
+    return DataFacts(
+        families=families(known),
+        sources=known,
+        stopped=stopped(edition),
+        refused=refused(edition),
+        checks=checks(edition),
+        vintages_judged=int(edition.tables["checks"]["vintage"].nunique()),
+        revised_series=by_series,
+        revisions=each,
+        periods_repeated=repeated,
     )
 
 

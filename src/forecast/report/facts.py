@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forecast.report.facts_data import DataFacts
+    from forecast.report.facts_record import RecordFacts
 
 
 @dataclass(frozen=True)
@@ -261,6 +266,8 @@ class Contents:
     assumptions: tuple[AssumptionFacts, ...]
     counts: dict[str, int]
     reading: tuple[tuple[str, str], ...]
+    data: DataFacts
+    record: RecordFacts
 
     @property
     def hindsight(self) -> tuple[AssumptionFacts, ...]:

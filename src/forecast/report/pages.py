@@ -1,4 +1,4 @@
-"""The pages of an edition: one HTML file that needs nothing else, Markdown, and JSON."""
+"""The pages of an edition: HTML files that need nothing else, Markdown, JSON, a summary."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Final
 
-from forecast.report import tables
+from forecast.report import summary, tables
 from forecast.report.charts import fan_chart
 from forecast.report.contents import contents
+from forecast.report.dots import dot_chart
 from forecast.report.fan import Style
 from forecast.report.words import as_printed, count, counted, number, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jinja2 import Environment
     from markupsafe import Markup
 
@@ -33,14 +36,18 @@ _WIDE: Final = (860, 330)
 def write(edition: Edition) -> dict[str, bytes]:
     """Return the report's files by name; the same edition gives the same bytes.
 
-    ``report.html`` asks for nothing outside itself, ``report.md`` says the essentials,
-    ``report.json`` holds every number that the two print.
+    No page asks for anything outside itself; the three HTML pages lead to one another.
+    ``report.md`` says the essentials, ``report.json`` holds every number that any of them
+    prints, ``summary.txt`` is a terminal's worth.
     """
     page = contents(edition)
     return {
-        "report.html": _html(page).encode(),
+        "report.html": _html("forecast", "report.html.j2", page, _charts(page)).encode(),
+        "data.html": _html("data", "data.html.j2", page, {}).encode(),
+        "record.html": _html("record", "record.html.j2", page, _dots(page)).encode(),
         "report.md": _markdown(page).encode(),
         "report.json": _json(page).encode(),
+        "summary.txt": summary.told(page).encode(),
     }
 
 
@@ -49,9 +56,9 @@ def _json(page: Contents) -> str:
     return json.dumps(said, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _html(page: Contents) -> str:
-    template = _templates().get_template("report.html.j2")
-    return _without_blank_lines(template.render(page=page, charts=_charts(page)))
+def _html(here: str, name: str, page: Contents, charts: Mapping[str, object]) -> str:
+    template = _templates().get_template(name)
+    return _without_blank_lines(template.render(here=here, page=page, charts=charts))
 
 
 def _markdown(page: Contents) -> str:
@@ -97,6 +104,17 @@ def _charts(page: Contents) -> dict[str, dict[str, Markup]]:
             for kind, style in kinds.items()
         }
         for name, kinds in styles.items()
+    }
+
+
+def _dots(page: Contents) -> dict[str, Markup]:
+    """Return coverage by horizon, drawn, by policy and series."""
+    from markupsafe import Markup
+
+    return {
+        f"{told.policy}{told.series_id}": Markup(dot_chart(told))  # noqa: S704 - our own drawing
+        for record in page.record.policies
+        for told in record.drawn
     }
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from forecast.contracts.quantities import average_load_gw, unit_factor
-from forecast.report.words import STEPS, as_printed, counted, number, plain
+from forecast.report.words import ADVERBS, STEPS, as_printed, counted, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from forecast.contracts.catalogue import Estimand
     from forecast.contracts.edition import Edition
     from forecast.report.facts import FanPoint, SeriesFacts, Spread, Value
-
-MARKS_OF = {"A": "annual", "Q": "quarterly", "M": "monthly"}
 
 
 def answer(title: str, year: int, energy: Spread, load: Spread, unit: str) -> str:
@@ -97,7 +95,7 @@ def alt(told: SeriesFacts) -> str:
     """Return the text alternative of a series' fan chart."""
     first, last = told.followed[0], told.last
     seen = (
-        f"Known {MARKS_OF[told.frequency]} values run from {as_printed(first.value, 4)} in "
+        f"Known {ADVERBS[told.frequency]} values run from {as_printed(first.value, 4)} in "
         f"{first.period} to {as_printed(last.value, 4)} {told.unit} in {last.period}."
         if len(told.followed) > 1
         else f"One value is known: {as_printed(last.value, 4)} {told.unit} in {last.period}."

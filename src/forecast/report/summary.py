@@ -27,7 +27,11 @@ _ALSO: Final = ("ie_dc", "us_electricity")
 
 def summary(edition: Edition) -> str:
     """Return the edition in at most 25 lines of plain text, without a final newline."""
-    page = contents(edition)
+    return told(contents(edition))
+
+
+def told(page: Contents) -> str:
+    """Return contents already gathered in at most 25 lines of plain text."""
     lines = [f"As of {page.as_of}, {page.policy} vintages, history only, run {page.run_id}."]
     lines += _warnings(page)
     for headline in page.headlines[:1]:

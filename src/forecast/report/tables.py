@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         SeriesFacts,
         Value,
     )
+    from forecast.report.facts_data import DataFacts, RevisedSeries
+    from forecast.report.facts_record import Hits, Scored
 
 
 def pipes(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -176,3 +178,60 @@ def _assumption(row: AssumptionFacts) -> list[str]:
         row.grade,
         f"{row.known_from}, hindsight" if row.hindsight else row.known_from,
     ]
+
+
+def refused(told: DataFacts) -> str:
+    """Return what stands in quarantine, a row a rule and series."""
+    rows = [
+        [plain(row.rule), row.fate, row.title or "not told", str(row.count), row.examples[0].what]
+        for row in told.refused
+    ]
+    return pipes(["Rule", "Fate", "Series", "Findings", "Such as"], rows)
+
+
+def revised(told: DataFacts) -> str:
+    """Return revisions, a row a series and family."""
+    rows = [
+        [
+            row.title,
+            row.family,
+            f"{row.revised} of {row.repeated}",
+            _sizes(row),
+        ]
+        for row in told.revised_series
+    ]
+    return pipes(["Series", "Family", "Periods changed", "By"], rows)
+
+
+def _sizes(row: RevisedSeries) -> str:
+    low, high = (number(size, 2) for size in (row.smallest_percent, row.largest_percent))
+    return f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def scored(rows: Iterable[Scored]) -> str:
+    """Return how past forecasts of each series fared."""
+    head = [
+        "Series", "Cases", "Effective", "80 % held", "95 % held", "Verdict",
+        "Skill over last value", "Skill over constant growth", "Bias",
+    ]  # fmt: skip
+    return pipes(
+        head,
+        [
+            [
+                row.name,
+                str(row.n),
+                number(row.n_effective, 2),
+                _held(row.hits_80),
+                _held(row.hits_95),
+                row.verdict,
+                row.skill_last_value,
+                row.skill_constant_growth,
+                row.bias,
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _held(share: Hits) -> str:
+    return f"{share.percent} %, chance {share.low_percent} to {share.high_percent}"

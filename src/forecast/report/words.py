@@ -23,6 +23,8 @@ _MONTHS: Final = (
 
 STEPS: Final = {"A": "year", "Q": "quarter", "M": "month"}
 
+ADVERBS: Final = {"A": "annual", "Q": "quarterly", "M": "monthly"}
+
 _FLOWS: Final = ("energy", "spend")
 """Quantities that add up over time, so that a value needs its period beside the unit."""
 
@@ -54,6 +56,17 @@ def as_printed(value: float | None, digits: int = 5) -> str:
     """
     said = number(value, digits)
     return said.rstrip("0").rstrip(".") if "." in said else said
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """Return a number with its sign, also where it is plus.
+
+    Example:
+        >>> signed(67.0, 2), signed(0.4, 1)
+        ('+67', '+0.4')
+    """
+    said = number(value, digits)
+    return f"+{said}" if value > 0 else said
 
 
 def count(things: int) -> str:
