@@ -15,6 +15,15 @@ settings.load_profile("house")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Verdicts and examinations: keyed by content, so one for all homes and all workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let a newcomer without the real payloads pass; in CI a missing folder is a failure."""
     if SHARED.is_dir() or os.environ.get("CI"):

@@ -61,3 +61,10 @@ def write_own(home: Path, rows: list[str]) -> None:
     folder = home / "data" / "raw" / "own"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "observations.csv").write_text(HEADER + "".join(rows), encoding="utf-8")
+
+
+def share(home: Path, cache: Path) -> None:
+    """Let a home use the session's cache of verdicts and examinations."""
+    processed = home / "data" / "processed"
+    processed.mkdir(parents=True, exist_ok=True)
+    (processed / "cache").symlink_to(cache)

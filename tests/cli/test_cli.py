@@ -8,14 +8,15 @@ import sys
 from datetime import date
 
 import pytest
-from tests.homes import CATALOGUE, own_rows, write_own
+from tests.homes import CATALOGUE, own_rows, share, write_own
 
 from forecast.cli.main import answer
 from forecast.contracts.errors import FetchError
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path, cache):
+    share(tmp_path, cache)
     (tmp_path / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
     write_own(tmp_path, own_rows())
     return str(tmp_path)
@@ -150,7 +151,7 @@ def test_a_planted_fault_is_caught_and_nothing_is_written(forecast, home, tmp_pa
 
     assert code == 0
     assert out.startswith("Caught: thousandfold in valley_sales")
-    assert not (tmp_path / "data" / "processed").exists()
+    assert [path.name for path in (tmp_path / "data" / "processed").iterdir()] == ["cache"]
 
 
 def test_an_unknown_fault_is_refused_with_those_there_are(forecast, home):

@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.homes import CATALOGUE, NOW, ROOT, TODAY, own_rows, write_own
+from tests.homes import CATALOGUE, NOW, ROOT, TODAY, own_rows, share, write_own
 
 from forecast.contracts.question import Place
 from forecast.pipeline.walk import Asked, run
@@ -17,19 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.pipeline.walk import Outcome
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Verdicts and examinations of the whole session: keyed by content, so one for all homes."""
-    return tmp_path_factory.mktemp("cache")
-
-
-def share(home: Path, cache: Path) -> None:
-    """Let a home use the session's cache."""
-    processed = home / "data" / "processed"
-    processed.mkdir(parents=True, exist_ok=True)
-    (processed / "cache").symlink_to(cache)
 
 
 @pytest.fixture

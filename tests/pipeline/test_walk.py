@@ -186,5 +186,7 @@ def test_a_reconstructed_run_of_the_same_day_is_another_run(own_home, ask):
 def test_a_missing_table_is_named_with_those_there_are(own_home, ask):
     ask(own_home)
 
-    with pytest.raises(SettingsError, match=r"no table 'scores'. It holds assumptions, claims"):
-        load("scores", home=own_home.home)
+    with pytest.raises(
+        SettingsError, match=r"no table 'audits'. It holds assumptions, calibration"
+    ):
+        load("audits", home=own_home.home)
