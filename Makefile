@@ -10,7 +10,7 @@ STAMP  := $(VENV)/.lock-$(shell cat $(LOCK) pyproject.toml 2>/dev/null | cksum |
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: setup run test test-all check bench serve torture lock clean
+.PHONY: setup run test test-slow test-all check bench serve torture lock clean
 
 setup: $(STAMP)
 
@@ -28,7 +28,10 @@ run: setup
 	@$(BIN)/forecast run
 
 test: setup
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 2 -q -m "not slow"
+
+test-slow: setup
+	$(BIN)/python -m pytest -n 2 -q -m slow
 
 test-all: setup
 	$(BIN)/python -m pytest -n 2 -q --cov --cov-report=term

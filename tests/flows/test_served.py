@@ -33,6 +33,7 @@ from forecast.pipeline.walk import Asked
 
 pytestmark = [
     pytest.mark.server,
+    pytest.mark.slow,
     # Prefect leaves the connections of an event loop to the collector
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
     pytest.mark.filterwarnings("ignore:unclosed transport:ResourceWarning"),
