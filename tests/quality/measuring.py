@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from tests import builders
+from tests.quality.sources import Source
 
 from forecast.contracts.catalogue import Catalogue
 from forecast.quality import gate
 from forecast.quality.corruption import Corruption, Planted
-from tests import builders
-from tests.quality.sources import Source
 
 SEED = 20_261_123
 
@@ -124,13 +124,11 @@ def verdicts(made: list[Plant], sources: tuple[Source, ...]) -> pd.DataFrame:
         out, doubts, gone = (said.get(plant.copy, {}) for said in (refused, doubted, missing))
         _, doubts_before, gone_before = home[plant.source]
         rows = {str(row) for row in plant.planted.rows}
-        others = {row for row in {**out, **doubts} if row not in rows}
-        news = {row for row in others if set(out.get(row, ())) | set(doubts.get(row, ()))
-                > set(doubts_before.get(row, ()))}  # fmt: skip
+        others = {*out, *doubts} - rows
+        news = {row for row in others if _rules(row, out, doubts) > _rules(row, doubts_before)}
         hit = {rule for row in rows for rule in out.get(row, ())}
-        doubt = {rule for row in rows
-                 for rule in set(doubts.get(row, ())) - set(doubts_before.get(row, ()))}  # fmt: skip
-        holes = set(gone.get("", ())) - set(gone_before.get("", ()))
+        doubt = {rule for row in rows for rule in _rules(row, doubts) - _rules(row, doubts_before)}
+        holes = _rules("", gone) - _rules("", gone_before)
         table.append(
             {
                 "source": plant.source,
@@ -148,6 +146,10 @@ def verdicts(made: list[Plant], sources: tuple[Source, ...]) -> pd.DataFrame:
     found = pd.DataFrame(table)
     spoken = found[["refused", "named", "doubted", "misblamed"]].any(axis=1)
     return found.assign(silent=~spoken)
+
+
+def _rules(row: str, *said: dict[str, list[str]]) -> set[str]:
+    return {rule for table in said for rule in table.get(row, ())}
 
 
 def _said(table: pd.DataFrame) -> dict[str, dict[str, list[str]]]:

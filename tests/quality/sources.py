@@ -7,9 +7,9 @@ from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
+from tests import builders
 
 from forecast.contracts.tables import OBSERVATIONS
-from tests import builders
 
 HASH = "5" * 64
 
@@ -159,6 +159,4 @@ def made() -> tuple[Source, ...]:
         "made wild": editions("made_wild", "Y", 12, seed=4, **wild),
         "made hours": hours(),
     }
-    return tuple(
-        Source(name, frame, {}, frozenset(frame["row"])) for name, frame in frames.items()
-    )
+    return tuple(Source(name, frame, {}, frozenset(frame["row"])) for name, frame in frames.items())

@@ -269,3 +269,20 @@ def test_the_clean_figures_of_this_house_lose_nothing():
     assert rules(judged.quarantine) == {"missing_period"}
     assert len(judged.warnings) <= 12
     assert np.isclose(judged.kept["value"].sum(), frame["value"].sum())
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1,234.5", 1_234.5), ("1.234,5", 1_234.5), ("1 234.5", 1_234.5), ("n/a", np.nan), ("", 7.0)],
+)
+def test_a_number_is_read_as_it_was_printed_anywhere(text, value):
+    frame = years(2010, [value]).assign(value_text=text)
+
+    assert "as_received" not in rules(judge(frame, builders.catalogue()).quarantine)
+
+
+@pytest.mark.parametrize(("text", "value"), [("123.45", 12.345), ("7", 7_000.0), ("12", np.nan)])
+def test_a_value_unlike_its_text_is_the_readers_slip(text, value):
+    frame = years(2010, [value]).assign(value_text=text)
+
+    assert rules(judge(frame, builders.catalogue()).quarantine) == {"as_received"}

@@ -37,7 +37,9 @@ def pjm() -> tuple[pd.DataFrame, Judged]:
 
 def refused(judged: Judged, *rules: str) -> set[str]:
     """Return hours, by their end as the publisher writes them, that a rule refused."""
-    table = judged.quarantine[judged.quarantine["rule"].isin(rules) & judged.quarantine["row"].ne("")]
+    table = judged.quarantine[
+        judged.quarantine["rule"].isin(rules) & judged.quarantine["row"].ne("")
+    ]
     starts = pd.to_datetime(table["text"].str.split(",").str[1])
     return set((starts + pd.Timedelta(hours=1)).dt.strftime("%Y-%m-%dT%H"))
 
@@ -128,7 +130,7 @@ def test_a_restless_authority_without_faults_loses_nothing():
         ("spike", lambda v: v.mask(v.index == 901, v * 0.1)),
         ("spike", lambda v: v.mask(v.index.isin([500, 501, 502]), v * 60)),
         ("hour_level", lambda v: v.mask(v.index.isin(range(400, 448)), v * 1_000)),
-        ("hour_level", lambda v: v.mask(v.index.isin(range(1_200, 1_500)), v / 1_000)),
+        ("hour_level", lambda v: v.mask(v.index.isin(range(1_200, 1_340)), v / 1_000)),
         ("not_negative", lambda v: v.mask(v.index == 333, -v)),
         ("spike", lambda v: v.mask(v.index == 334, 0.0)),
     ],

@@ -51,12 +51,13 @@ class Batches:
     def padding(self, strand: str) -> Places:
         """Return places of the hours just outside a strand's year."""
         first = self.places[self.strands[strand][0]][0]
-        if self.rows["frequency"].iat[first] != "H":
+        row = self.rows.iloc[int(first)]
+        if row["frequency"] != "H":
             return np.array([], dtype=np.int64)
-        start = pd.Timestamp(self.rows["period_start"].iat[first].year, 1, 1)
+        start = pd.Timestamp(row["period_start"].year, 1, 1)
         stop = start + pd.DateOffset(years=1)
         edge = pd.Timedelta(hours=PADDING_HOURS)
-        hourly = self._hourly[self.rows["series_id"].iat[first]]
+        hourly = self._hourly[str(row["series_id"])]
         at = self.rows["period_start"].to_numpy()[hourly]
         inside = (at >= np.datetime64(start)) & (at < np.datetime64(stop))
         near = (at >= np.datetime64(start - edge)) & (at < np.datetime64(stop + edge))
@@ -96,9 +97,7 @@ class Batches:
     def keys(self, catalogue: Catalogue) -> dict[int, str]:
         """Return the key of each batch's verdict: a hash of all it may depend on."""
         columns = [name for name in OBSERVATIONS.names if name not in _UNJUDGED]
-        prints = pd.util.hash_pandas_object(
-            self.rows[[*columns, "family"]], index=False
-        ).to_numpy()
+        prints = pd.util.hash_pandas_object(self.rows[[*columns, "family"]], index=False).to_numpy()
         entries = {
             entry.id: entry.model_dump_json(include=_OF_ENTRY).encode() for entry in catalogue
         }

@@ -26,8 +26,9 @@ def kinds() -> dict[str, type[Any]]:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from great_expectations import expectations as gxe
+        from great_expectations import expectations
 
+        gxe: Any = expectations
         return {
             "in_set": gxe.ExpectColumnValuesToBeInSet,
             "of_type": gxe.ExpectColumnValuesToBeOfType,
@@ -36,6 +37,7 @@ def kinds() -> dict[str, type[Any]]:
             "within_limits": _across("within_limits", _within_limits),
             "within_every_limit": _across("within_every_limit", _within_every_limit),
             "stated": _across("stated", _stated),
+            "dated": _across("dated", _dated),
             "once": _across("once", _once),
         }
 
@@ -83,7 +85,12 @@ def _within_every_limit(columns: pd.DataFrame) -> pd.Series:
 
 def _stated(columns: pd.DataFrame) -> pd.Series:
     """Hold where no column is blank."""
-    return ~(columns.isna() | columns.eq("")).any(axis=1)
+    return ~(columns.astype(object) == "").any(axis=1)
+
+
+def _dated(columns: pd.DataFrame) -> pd.Series:
+    """Hold where no day is missing."""
+    return columns.notna().all(axis=1)
 
 
 def _once(columns: pd.DataFrame) -> pd.Series:
@@ -99,13 +106,13 @@ def _once(columns: pd.DataFrame) -> pd.Series:
 
 def _across(name: str, holds: Any) -> type[Any]:  # noqa: ANN401 - a condition on columns
     """Return an expectation across columns, judged row by row or within groups of rows."""
-    from great_expectations.execution_engine import PandasExecutionEngine
+    from great_expectations import execution_engine
     from great_expectations.expectations.expectation import MulticolumnMapExpectation
-    from great_expectations.expectations.metrics.map_metric_provider import (
-        MulticolumnMapMetricProvider,
-        multicolumn_condition_partial,
-    )
+    from great_expectations.expectations.metrics import map_metric_provider
 
+    metrics: Any = map_metric_provider
+    engines: Any = execution_engine
+    on_pandas = metrics.multicolumn_condition_partial(engine=engines.PandasExecutionEngine)
     metric = f"multicolumn_values.forecast_{name}"
 
     def condition(_cls: object, column_list: pd.DataFrame, **_: object) -> pd.Series:
@@ -113,7 +120,7 @@ def _across(name: str, holds: Any) -> type[Any]:  # noqa: ANN401 - a condition o
 
     type(
         f"Forecast{name.title().replace('_', '')}Metric",
-        (MulticolumnMapMetricProvider,),
+        (metrics.MulticolumnMapMetricProvider,),
         {
             "__module__": __name__,
             "condition_metric_name": metric,
@@ -122,7 +129,7 @@ def _across(name: str, holds: Any) -> type[Any]:  # noqa: ANN401 - a condition o
                 "ignore_row_if",
             ),
             "condition_value_keys": (),
-            "_holds": multicolumn_condition_partial(engine=PandasExecutionEngine)(condition),
+            "_holds": on_pandas(condition),
         },
     )  # fmt: skip
     return type(

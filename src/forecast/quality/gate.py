@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pandas as pd
 
 from forecast.contracts.tables import CHECKS, OBSERVATIONS, QUARANTINE
@@ -143,9 +142,7 @@ def _ended(parts: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame | None]:
     yield None
 
 
-def _edge(
-    other: pd.DataFrame | None, part: pd.DataFrame, *, last: bool
-) -> pd.DataFrame | None:
+def _edge(other: pd.DataFrame | None, part: pd.DataFrame, *, last: bool) -> pd.DataFrame | None:
     """Return the rows of an adjoining part that lie within the padding of this one's years."""
     if other is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import pandas as pd
@@ -23,7 +24,7 @@ def series(rows: pd.DataFrame) -> list[tuple[int, str]]:
     several = rows.groupby("publication_id")["edition"].transform("nunique") > 1
     for _, mine in rows[several & ~rows["beside"]].groupby("publication_id", sort=True):
         editions = [edition for _, edition in mine.groupby("known", sort=True)]
-        for before, after in zip(editions, editions[1:], strict=False):
+        for before, after in pairwise(editions):
             found += _left_out(before, after)
     return found
 

@@ -13,7 +13,7 @@ support to nobody.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -80,26 +80,40 @@ def series(scene: Scene) -> list[tuple[NDArray[np.int64], NDArray[np.int64], Num
     The grid also holds what earlier editions and the adjoining years say, where the edition
     is silent. Zeros and negative values stand as a hundredth of the usual size.
     """
-    return scene.remember("hourly series", lambda: list(_series(scene)))
+    return scene.remember(
+        "hourly series",
+        lambda: [_on_grid(places, own, beside) for places, own, beside in editions(scene)],
+    )
 
 
-def _series(
+def editions(
     scene: Scene,
-) -> list[tuple[NDArray[np.int64], NDArray[np.int64], Numbers]]:
-    rows = scene.rows
-    hourly = np.flatnonzero((rows["frequency"] == "H").to_numpy())
-    others = {
-        track: part
-        for track, part in pd.concat([scene.padding, scene.known]).groupby("track", sort=False)
-    }
-    found = []
-    grouped = rows.iloc[hourly].groupby(["track", "edition"], sort=False).indices
-    for (track, _), inside in grouped.items():
+) -> list[tuple[NDArray[np.int64], pd.DataFrame, pd.DataFrame]]:
+    """Return each hourly edition of a strand: places, rows, and what stands beside them.
+
+    Beside them stand rows of the same track that were known by then: those of the year that
+    were kept, and those of the adjoining years as they were received.
+    """
+    return scene.remember("hourly editions", lambda: _editions(scene))
+
+
+def _editions(
+    scene: Scene,
+) -> list[tuple[NDArray[np.int64], pd.DataFrame, pd.DataFrame]]:
+    hourly = np.flatnonzero((scene.rows["frequency"] == "H").to_numpy())
+    kept: dict[Any, pd.DataFrame] = dict(iter(scene.known.groupby(["track", "strand"], sort=False)))
+    outside: dict[Any, pd.DataFrame] = dict(iter(scene.padding.groupby("track", sort=False)))
+    found: list[tuple[NDArray[np.int64], pd.DataFrame, pd.DataFrame]] = []
+    one = ["track", "strand", "edition"]
+    for inside in scene.rows.iloc[hourly].groupby(one, sort=False).indices.values():
         places = hourly[inside]
-        own = rows.iloc[places]
-        beside = others.get(track, own.iloc[:0])
-        beside = beside[beside["known"] <= own["known"].iat[0]].sort_values("known", kind="stable")
-        found.append(_on_grid(places, own, beside))
+        own = scene.rows.iloc[places]
+        track, strand = own["track"].iat[0], own["strand"].iat[0]
+        padding = outside.get(track, own.iloc[:0])
+        padding = padding[padding["strand"] != strand]
+        beside: pd.DataFrame = pd.concat([padding, kept.get((track, strand), own.iloc[:0])])
+        beside = beside[beside["known"] <= own["known"].iat[0]]
+        found.append((places, own, beside.sort_values("known", kind="stable")))
     return found
 
 

@@ -50,7 +50,7 @@ def judge_chunk(
             _judge(scene, places, ledger)
 
 
-def _scene(  # noqa: PLR0913 - what a scene is set with
+def _scene(
     batches: Batches,
     ledger: Ledger,
     now: list[int],
@@ -115,9 +115,7 @@ def _span(row: pd.Series, tick: int) -> str:
     return f"{first.start_time:%Y-%m-%d} to {last.end_time:%Y-%m-%d}"
 
 
-def _stop(
-    scene: Scene, places: NDArray[np.int64], given: list[Answer], ledger: Ledger
-) -> None:
+def _stop(scene: Scene, places: NDArray[np.int64], given: list[Answer], ledger: Ledger) -> None:
     """Refuse the rest of a vintage of which too much was refused."""
     bad = np.zeros(len(places), dtype=bool)
     blank = np.zeros(len(places), dtype=bool)
@@ -137,7 +135,8 @@ def _stop(
     sums = frame.groupby(["strand", "edition"], sort=False)[["bad", "stated"]].transform("sum")
     much = (sums["bad"] > _STOP_SHARE * sums["stated"]) & (sums["bad"] >= _STOP_ROWS)
     much |= (sums["bad"] == sums["stated"]) & (sums["bad"] > 0)
+    refused, stated = (sums[name].to_numpy(dtype=np.int64) for name in ("bad", "stated"))
     for place in np.flatnonzero(much.to_numpy()):
-        refused, stated = int(sums["bad"].iat[place]), int(sums["stated"].iat[place])
         spared = not (bad[place] or blank[place])
-        ledger.note_stopped(int(places[place]), refused, stated, spared=spared)
+        reason = f"{refused[place]} of {stated[place]} rows refused"
+        ledger.note_stopped(int(places[place]), reason, spared=spared)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -60,9 +59,8 @@ class Ledger:
         what = f"{row['series_id']}, {row['publication_id']}, {span}"
         self._missing.append((place, rule.name, what, "no row", rule.meaning))
 
-    def note_stopped(self, place: int, refused: int, stated: int, *, spared: bool) -> None:
+    def note_stopped(self, place: int, reason: str, *, spared: bool) -> None:
         """Note that the vintage a row is of was stopped; ``spared``: no rule had refused it."""
-        reason = f"{refused} of {stated} rows refused"
         self._stop(place, reason)
         if spared:
             expected = "at most a quarter: so much amiss is another series"
@@ -204,7 +202,14 @@ def vintage_name(row: pd.Series) -> str:
 
 def _as_text(rows: pd.DataFrame) -> list[str]:
     """Return rows as lines of CSV, columns in the order of OBSERVATIONS."""
+    names = [name for name in OBSERVATIONS.names if name not in {"raw_sha256", "row"}]
+    frame = rows[names].assign(
+        period_start=[
+            f"{start:%Y-%m-%dT%H:%MZ}" if frequency == "H" else f"{start:%Y-%m-%d}"
+            for start, frequency in zip(rows["period_start"], rows["frequency"], strict=True)
+        ],
+    )
+    frame = frame.replace(r"[\r\n]+", " ", regex=True)
     buffer = io.StringIO()
-    frame = rows[OBSERVATIONS.names].drop(columns=["raw_sha256", "row"])
-    frame.to_csv(buffer, index=False, header=False, quoting=csv.QUOTE_MINIMAL)
-    return [",".join(line) for line in csv.reader(io.StringIO(buffer.getvalue()))]
+    frame.to_csv(buffer, index=False, header=False, date_format="%Y-%m-%d")
+    return buffer.getvalue().splitlines()

@@ -41,6 +41,10 @@ def _run(frame: pd.DataFrame, series: str, rng: np.random.Generator) -> list[int
     return [int(label) for label in ordered[start : start + many]]
 
 
+def _row(frame: pd.DataFrame, label: int) -> pd.Series:
+    return frame.loc[[label]].iloc[0].copy()
+
+
 def _named(frame: pd.DataFrame, labels: list[int]) -> frozenset[int]:
     return frozenset(int(row) for row in frame.loc[labels, "row"])
 
@@ -113,7 +117,7 @@ def _period_shifted(frame: pd.DataFrame, series: str, rng: np.random.Generator) 
     by = int(rng.choice([-3, -2, -1, 1, 2, 3]))
     worse = frame.copy()
     for label in labels:
-        start, end = _moved(frame.loc[label], by)
+        start, end = _moved(_row(frame, label), by)
         worse.loc[label, ["period_start", "period_end"]] = [start, end]
     return Planted(worse, _named(frame, labels))
 
@@ -127,7 +131,7 @@ def _with(frame: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
 def _duplicated(frame: pd.DataFrame, series: str, rng: np.random.Generator) -> Planted:
     """A period is said twice: the same number again, or another one."""
     rows = _rows(frame, series)
-    row = rows.loc[int(rng.choice(rows.index))].copy()
+    row = _row(frame, int(rng.choice(rows.index)))
     if rng.random() < 0.5 and row["value"] != 0:
         row["value"] *= 1.0 + float(rng.uniform(0.01, 0.5))
         row["value_text"] = f"{row['value']:.12g}"
@@ -158,8 +162,9 @@ def _stale(frame: pd.DataFrame, series: str, rng: np.random.Generator) -> Plante
     labels = list(part.index[start : start + many])
     before = part.index[start - 1]
     worse = frame.copy()
-    worse.loc[labels, "value"] = frame.at[before, "value"]
-    worse.loc[labels, "value_text"] = frame.at[before, "value_text"]
+    chosen = frame.index.isin(labels)
+    for column in ("value", "value_text"):
+        worse[column] = frame[column].mask(chosen, _row(frame, int(before))[column])
     return Planted(worse, _named(frame, labels))
 
 
@@ -167,9 +172,12 @@ def _dropped(frame: pd.DataFrame, series: str, rng: np.random.Generator) -> Plan
     """A region is gone from the newest edition, or from the middle of one."""
     rows = _rows(frame, series)
     newest = rows[rows["known_from"] == rows["known_from"].max()]
-    restated = rows["known_from"].nunique() > 1 and newest["publication_id"].isin(
-        rows.loc[rows["known_from"] < rows["known_from"].max(), "publication_id"]
-    ).all()
+    restated = (
+        rows["known_from"].nunique() > 1
+        and newest["publication_id"]
+        .isin(rows.loc[rows["known_from"] < rows["known_from"].max(), "publication_id"])
+        .all()
+    )
     labels = list(newest.index)
     inside = _one_edition(frame, series, 5)
     if inside and (not restated or rng.random() < 0.5):
@@ -261,7 +269,7 @@ def _later_row(frame: pd.DataFrame, series: str, rng: np.random.Generator) -> Pl
     """An edition holds a period that was not over, or not out, when it appeared."""
     parts = _one_edition(frame, series, 2)
     part = parts[int(rng.integers(len(parts)))]
-    row = frame.loc[part.index[-1]].copy()
+    row = _row(frame, int(part.index[-1]))
     by = int(rng.integers(1, 5))
     while _moved(row, by)[1] <= row["known_from"]:
         by *= 2

@@ -108,4 +108,5 @@ def _placed(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 def _months(days: pd.Series) -> pd.Series:
     """Return days as months since 1970, with a fraction."""
     whole = (days.dt.year - 1970) * 12 + days.dt.month - 1
-    return (whole + (days.dt.day - 1) / days.dt.days_in_month).astype("float64")
+    months: pd.Series = (whole + (days.dt.day - 1) / days.dt.days_in_month).astype("float64")
+    return months

@@ -14,7 +14,6 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from forecast.quality.scene import Scene
@@ -40,13 +39,20 @@ class Rule(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name."""
+
     @property
-    def severity(self) -> Severity: ...
+    def severity(self) -> Severity:
+        """How grave a breach is."""
+
     @property
-    def meaning(self) -> str: ...
+    def meaning(self) -> str:
+        """What must hold."""
+
     @property
-    def frequencies(self) -> str: ...
+    def frequencies(self) -> str:
+        """Steps it judges."""
 
     def columns(self, scene: Scene) -> dict[str, NDArray[Any]]:
         """Return the columns that the expectation looks at, a value for each row."""
@@ -54,7 +60,7 @@ class Rule(Protocol):
     def expectation(self) -> tuple[str, dict[str, Any]]:
         """Return the kind of expectation and its arguments."""
 
-    def words(self, scene: Scene, wide: pd.DataFrame, place: int) -> tuple[str, str]:
+    def words(self, scene: Scene, place: int) -> tuple[str, str]:
         """Return what was found in a failed row, and what was expected."""
 
 
@@ -111,7 +117,7 @@ class Within:
             "ignore_row_if": "any_value_is_missing",
         }
 
-    def words(self, scene: Scene, wide: pd.DataFrame, place: int) -> tuple[str, str]:
+    def words(self, scene: Scene, place: int) -> tuple[str, str]:
         """Say the measure and its limits, in the unit of the row."""
         limits = scene.remember(self.name, lambda: self.limits(scene))
         unit = scene.rows["unit"].iat[place]
@@ -142,7 +148,7 @@ class Plain:
     @property
     def of_words(self) -> bool:
         """Whether it judges words alone, of which a table has few."""
-        return self.kind == "in_set"
+        return self.kind in {"in_set", "stated"}
 
     @property
     def looks_at(self) -> set[str]:
@@ -158,9 +164,9 @@ class Plain:
         """Return the kind of expectation and its arguments."""
         return self.kind, dict(self.arguments)
 
-    def words(self, scene: Scene, wide: pd.DataFrame, place: int) -> tuple[str, str]:
+    def words(self, scene: Scene, place: int) -> tuple[str, str]:
         """Say what stands in the columns the rule is about."""
-        found = ", ".join(f"{name}={_said(wide[name].iat[place])}" for name in self.shown)
+        found = ", ".join(f"{name}={_said(scene.rows[name].iat[place])}" for name in self.shown)
         return found, f"{self.expected}: {self.meaning}"
 
 

@@ -76,7 +76,7 @@ def answers(scene: Scene) -> list[Answer]:
     none = np.array([], dtype=np.int64)
     failed = [found.get(rule.name, none) for rule in applied]
     return [
-        Answer(rule, judged, places, [rule.words(scene, wide, int(place)) for place in places])
+        Answer(rule, judged, places, [rule.words(scene, int(place)) for place in places])
         for (rule, judged), places in zip(applied.items(), failed, strict=True)
     ]
 
@@ -107,7 +107,7 @@ def _outside(numbers: pd.DataFrame, limits: list[Within]) -> dict[str, Places]:
     """Return the places of the rows that left the limits of each rule."""
     if not limits:
         return {}
-    outside = _validated(numbers, {EVERY_LIMIT: every_limit(list(numbers))})[EVERY_LIMIT]
+    outside = _validated(numbers, {EVERY_LIMIT: every_limit(numbers.columns.tolist())})[EVERY_LIMIT]
     if not len(outside):
         return {}
     few = numbers.iloc[outside]

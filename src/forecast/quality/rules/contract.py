@@ -75,8 +75,8 @@ def _units(scene: Scene) -> dict[str, NDArray[Any]]:
 
 def _received(scene: Scene) -> Limits:
     """The value must be the number in the text it was read from."""
-    text = scene.rows["value_text"].str.replace(r"[,\s_'’]", "", regex=True)
-    printed = pd.to_numeric(text, errors="coerce").to_numpy(dtype="float64")
+    text = scene.rows["value_text"]
+    printed = _printed(scene)
     value = scene.rows["value"].to_numpy(dtype="float64")
     measured = np.where(np.isnan(value) & ~np.isnan(printed), np.inf, value)
     slack = np.abs(printed) * _SAME
@@ -89,6 +89,33 @@ def _received(scene: Scene) -> Limits:
     )
 
 
+def _printed(scene: Scene) -> NDArray[np.float64]:
+    """Return the numbers that were received as text; NaN where a text is none."""
+    return scene.remember("printed", lambda: _parsed(scene.rows["value_text"], scene.rows["value"]))
+
+
+def _parsed(text: pd.Series, value: pd.Series) -> NDArray[np.float64]:
+    """Read numbers as printed anywhere: 1,234.5 and 1 234.5, and 1.234,5 where that was meant."""
+    numbers = pd.to_numeric(text, errors="coerce")
+    odd = numbers.isna() & (text != "")
+    bare = text[odd].str.replace(r"[\s_'’]", "", regex=True)
+    english = pd.to_numeric(bare.str.replace(",", ""), errors="coerce")
+    swapped = bare.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
+    continental = pd.to_numeric(swapped, errors="coerce")
+    meant = np.isclose(continental, value[odd], rtol=_SAME, atol=0.0)
+    numbers[odd] = continental.where(meant, english)
+    return numbers.to_numpy(dtype="float64")
+
+
+def _unread(scene: Scene) -> dict[str, NDArray[Any]]:
+    """Texts that are no plain number; a plain number needs no second look."""
+    text = scene.rows["value_text"].to_numpy(dtype=object)
+    unread = np.full(len(text), None, dtype=object)
+    odd = np.isnan(_printed(scene)) & (text != "")
+    unread[odd] = text[odd]
+    return {"unread": unread}
+
+
 def _ordered(scene: Scene) -> dict[str, NDArray[Any]]:
     # an hour starts at an instant and may end on the local day before
     slack = np.where(scene.rows["frequency"] == "H", 1, 0).astype("timedelta64[D]")
@@ -98,21 +125,34 @@ def _ordered(scene: Scene) -> dict[str, NDArray[Any]]:
     }
 
 
-_STATED: Final = [
-    column.name
-    for column in OBSERVATIONS.columns
-    if not column.nullable and column.kind in {TEXT, DAY}
-]
+_STATED: Final = {
+    kind: [
+        column.name
+        for column in OBSERVATIONS.columns
+        if not column.nullable and column.kind == kind
+    ]
+    for kind in (TEXT, DAY)
+}
+"""Columns that are never blank, by type."""
 
 RULES: Final[tuple[Rule, ...]] = (
     *_contract_rules(),
     Plain(
         name="stated",
         severity="critical",
-        meaning="a number without series, period, day, unit or quantity says nothing",
+        meaning="a number without series, publication, unit or quantity says nothing",
         kind="stated",
-        arguments={"column_list": _STATED, "ignore_row_if": "never"},
-        shown=tuple(_STATED),
+        arguments={"column_list": _STATED[TEXT], "ignore_row_if": "never"},
+        shown=tuple(_STATED[TEXT]),
+        expected="no blank",
+    ),
+    Plain(
+        name="dated",
+        severity="critical",
+        meaning="a number without a period, or a day on which it was known, says nothing",
+        kind="dated",
+        arguments={"column_list": _STATED[DAY], "ignore_row_if": "never"},
+        shown=tuple(_STATED[DAY]),
         expected="no blank",
     ),
     Plain(
@@ -133,9 +173,10 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="critical",
         meaning="a page, a sentence or a tag in place of a number is another file",
         kind="matches",
-        arguments={"column": "value_text", "regex": _NUMBER_OR_BLANK},
+        arguments={"column": "unread", "regex": _NUMBER_OR_BLANK},
         shown=("value_text",),
         expected="a number or a blank",
+        derived=_unread,
     ),
     Within(
         name="as_received",

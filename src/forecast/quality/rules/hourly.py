@@ -10,6 +10,7 @@ import pandas as pd
 from forecast.quality import hours
 from forecast.quality.prepared import TICKS
 from forecast.quality.rule import Limits, Within
+from forecast.quality.rules.periods import none_missing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +26,7 @@ _DISTINCT: Final = 6
 
 
 def _blank(scene: Scene) -> Limits:
-    blank = scene.rows["value"].isna().to_numpy(dtype="float64")
+    blank = scene.rows["value"].isna().to_numpy().astype("float64")
     zero = np.zeros(len(blank))
     return Limits(
         blank,
@@ -46,9 +47,7 @@ def _level(scene: Scene) -> Limits:
     return _value_within(scene, limits.level_low, limits.level_high)
 
 
-def _value_within(
-    scene: Scene, low: NDArray[np.float64], high: NDArray[np.float64]
-) -> Limits:
+def _value_within(scene: Scene, low: NDArray[np.float64], high: NDArray[np.float64]) -> Limits:
     value = scene.rows["value"].to_numpy(dtype="float64")
     return Limits(value, scene.in_unit(low), scene.in_unit(high))
 
@@ -76,17 +75,7 @@ def _copied(scene: Scene) -> Limits:
 
 
 def _gaps(scene: Scene) -> Limits:
-    counts = np.zeros(len(scene.rows))
-    for place, count in missing(scene)["place"].value_counts().items():
-        counts[int(place)] = count
-    zero = np.zeros(len(counts))
-    return Limits(
-        counts,
-        zero,
-        zero,
-        found=lambda place: f"{counts[place]:.0f} hours without a row",
-        expected=lambda _: "a row for each hour",
-    )
+    return none_missing(scene, missing(scene))
 
 
 def missing(scene: Scene) -> pd.DataFrame:
@@ -99,38 +88,19 @@ def missing(scene: Scene) -> pd.DataFrame:
 
 
 def _missing(scene: Scene) -> pd.DataFrame:
-    rows = scene.rows
-    hourly = np.flatnonzero((rows["frequency"] == "H").to_numpy())
-    if not len(hourly):
+    found = [_holes(*edition) for edition in hours.editions(scene)]
+    if not found:
         return pd.DataFrame({"place": [], "tick": []}).astype("int64")
-    beside = pd.concat([scene.known, scene.padding])
-    others = dict(iter(beside.groupby(["track", "publication_id"], sort=False)))
-    found = []
-    for key, inside in (
-        rows.iloc[hourly]
-        .groupby(["track", "publication_id", "edition", "strand"], sort=False)
-        .indices.items()
-    ):
-        places = hourly[inside]
-        other = others.get(key[:2])
-        found.append(_holes(rows.iloc[places], places, other))
     return pd.concat(found, ignore_index=True)
 
 
-def _holes(
-    own: pd.DataFrame, places: NDArray[np.int64], other: pd.DataFrame | None
-) -> pd.DataFrame:
-    at = _hours(own)
-    year = pd.Timestamp(own["period_start"].iat[0].year, 1, 1)
+def _holes(places: NDArray[np.int64], own: pd.DataFrame, beside: pd.DataFrame) -> pd.DataFrame:
+    year = pd.Timestamp(own["period_start"].min().year, 1, 1)
     first = (year - pd.Timestamp(0)) // pd.Timedelta(hours=1)
     after = (year + pd.DateOffset(years=1) - pd.Timestamp(0)) // pd.Timedelta(hours=1)
-    stated = at
-    if other is not None:
-        other = other[other["known"] <= own["known"].iat[0]]
-        near = _hours(other)
-        lately = other["strand"].eq(own["strand"].iat[0]).to_numpy()
-        edge = (near >= first - hours.PADDING_HOURS) & (near < after + hours.PADDING_HOURS)
-        stated = np.concatenate([at, near[lately | edge]])
+    same = beside[beside["publication_id"] == own["publication_id"].iat[0]]
+    at = _hours(own)
+    stated = np.concatenate([at, _hours(same)])
     span = np.arange(max(stated.min(), first), min(stated.max() + 1, after))
     holes = np.setdiff1d(span, stated)
     order = np.argsort(at, kind="stable")

@@ -73,9 +73,7 @@ def _growth(scene: Scene) -> Limits:
     return _in_units(scene, ordered, low, high)
 
 
-def _in_units(
-    scene: Scene, ordered: sequence.Sequence, low: Numbers, high: Numbers
-) -> Limits:
+def _in_units(scene: Scene, ordered: sequence.Sequence, low: Numbers, high: Numbers) -> Limits:
     count = len(scene.rows)
     return Limits(
         scene.rows["value"].to_numpy(dtype="float64"),

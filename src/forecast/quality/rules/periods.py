@@ -11,8 +11,6 @@ from forecast.quality.prepared import TICKS
 from forecast.quality.rule import Limits, Within
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from forecast.quality.rule import Rule
     from forecast.quality.scene import Scene
 
@@ -30,7 +28,7 @@ _DENSE: Final = 0.25
 _TOO_SOON: Final = 0.75
 """A row known within this share of the shortest lag so far is doubted."""
 
-_OUT_OF_DATE: Final = {"A": 900, "Q": 450, "M": 270, "D": 90, "H": 60}
+_OUT_OF_DATE: Final = {"A": 900, "Q": 450, "M": 270, "D": 90}
 """Days after which the newest period of an edition is not news: the end may be cut off."""
 
 _EDITIONS: Final = 2
@@ -40,15 +38,16 @@ _EDITIONS: Final = 2
 def _over(scene: Scene) -> Limits:
     rows = scene.rows
     end = rows["period_end"].where(rows["frequency"] != "H", rows["period_start"])
-    early = ((end.dt.normalize() - rows["known"]) / pd.Timedelta(days=1)).to_numpy()
+    early = days(end.dt.normalize() - rows["known"]).to_numpy()
     judged = (rows["obs_status"] != "F").to_numpy()
     zero = np.zeros(len(rows))
     return Limits(
         early,
         np.where(judged, -np.inf, np.nan),
         np.where(judged, zero, np.nan),
-        found=lambda place: f"period ends {end.iat[place]:%Y-%m-%d}, known "
-        f"{rows['known'].iat[place]:%Y-%m-%d}",
+        found=lambda place: (
+            f"period ends {end.iat[place]:%Y-%m-%d}, known {rows['known'].iat[place]:%Y-%m-%d}"
+        ),
         expected=lambda _: "a period that is over, or the status F",
     )
 
@@ -60,11 +59,9 @@ def _soon(scene: Scene) -> Limits:
     newest = known.sort_values("t", kind="stable").drop_duplicates(
         ["track", "edition"], keep="last"
     )
-    days = (newest["known"] - newest["period_end"]) / pd.Timedelta(days=1)
-    usual = days.groupby(newest["track"]).agg(["min", "size"])
-    usual = usual.loc[usual["size"] >= _EDITIONS, "min"]
-    least = rows["track"].map(usual) * _TOO_SOON
-    lag = (rows["known"] - rows["period_end"]) / pd.Timedelta(days=1)
+    by = days(newest["known"] - newest["period_end"]).groupby(newest["track"])
+    least = rows["track"].map(by.min()[by.size() >= _EDITIONS]) * _TOO_SOON
+    lag = days(rows["known"] - rows["period_end"])
     judged = (rows["obs_status"] != "F") & least.notna()
     return Limits(
         lag.to_numpy(),
@@ -81,7 +78,7 @@ def _dated(scene: Scene) -> Limits:
     by = rows.groupby(["track", "edition"], sort=False)
     newest = rows["t"] == by["t"].transform("max")
     judged = newest & (by["t"].transform("size") >= _SERIES_LIKE)
-    age = (rows["known"] - rows["period_end"]) / pd.Timedelta(days=1)
+    age = days(rows["known"] - rows["period_end"])
     most = rows["frequency"].map(_OUT_OF_DATE).astype("float64")
     return Limits(
         age.to_numpy(),
@@ -130,26 +127,30 @@ def _phase(rows: pd.DataFrame) -> pd.Series:
     """Return where in a period a row starts: 0 is its first day; hours and instants blank."""
     start = rows["period_start"]
     months = rows["frequency"].map({"A": 12, "Q": 3, "M": 1}).astype("float64")
-    return ((start.dt.month - 1) % months) * 31 + start.dt.day - 1
+    phase: pd.Series = ((start.dt.month - 1) % months) * 31 + start.dt.day - 1
+    return phase
+
+
+def days(spans: pd.Series) -> pd.Series:
+    """Return spans of time in days."""
+    whole: pd.Series = spans.dt.total_seconds() / 86_400
+    return whole
 
 
 def _gaps(scene: Scene) -> Limits:
     """How many periods are missing right after a row, within one publication."""
-    counts = np.zeros(len(scene.rows))
-    for place, count in missing(scene)["place"].value_counts().items():
-        counts[int(place)] = count
-    return _none_missing(counts)
+    return none_missing(scene, missing(scene))
 
 
 def _gone(scene: Scene) -> Limits:
     """How many periods of the edition before the rows' edition leaves out."""
-    counts = np.zeros(len(scene.rows))
-    for place, count in withdrawn(scene)["place"].value_counts().items():
-        counts[int(place)] = count
-    return _none_missing(counts)
+    return none_missing(scene, withdrawn(scene))
 
 
-def _none_missing(counts: NDArray[np.float64]) -> Limits:
+def none_missing(scene: Scene, holes: pd.DataFrame) -> Limits:
+    """Let no row have a hole beside it."""
+    places = holes["place"].to_numpy(dtype="int64")
+    counts = np.bincount(places, minlength=len(scene.rows)).astype("float64")
     zero = np.zeros(len(counts))
     return Limits(
         counts,
@@ -169,8 +170,10 @@ def _missing(scene: Scene) -> pd.DataFrame:
     rows = scene.rows.assign(place=np.arange(len(scene.rows)))
     rows = rows[~rows["frequency"].isin(["I", "H"]) & rows["t"].notna()]
     one = ["track", "publication_id", "edition"]
-    known = rows[one].drop_duplicates().merge(
-        scene.known.drop(columns="edition").assign(place=-1), on=one[:2]
+    known = (
+        rows[one]
+        .drop_duplicates()
+        .merge(scene.known.drop(columns="edition").assign(place=-1), on=one[:2])
     )
     columns = [*one, "tick", "place"]
     parts = [part for part in (rows[columns], known[columns]) if not part.empty]
@@ -212,7 +215,7 @@ def withdrawn(scene: Scene) -> pd.DataFrame:
 
 
 def _withdrawn(scene: Scene) -> pd.DataFrame:
-    one = ["track", "publication_id"]
+    one = ["track", "strand", "publication_id"]
     rows = scene.rows.assign(place=np.arange(len(scene.rows)))
     rows = rows[rows["frequency"] != "I"]
     newest = scene.known.groupby(one, sort=False)["known"].transform("max")
@@ -249,6 +252,7 @@ RULES: Final[tuple[Rule, ...]] = (
         severity="warning",
         meaning="an edition reaches to a period not long before it",
         limits=_dated,
+        frequencies="AQMD",
     ),
     Within(
         name="one_period_long",

@@ -85,7 +85,9 @@ def _country(scene: Scene) -> Limits:
     high[energy] = (twh * 1e6 * np.sqrt(months / 12))[energy]
     high[power] = peak[power]
     high = high / rows["factor"].to_numpy(dtype="float64")
-    return Limits(rows["value"].to_numpy(dtype="float64"), np.where(np.isnan(high), high, -high), high)
+    return Limits(
+        rows["value"].to_numpy(dtype="float64"), np.where(np.isnan(high), high, -high), high
+    )
 
 
 def _integer(scene: Scene) -> Limits:

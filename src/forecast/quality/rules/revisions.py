@@ -54,9 +54,7 @@ def _older(scene: Scene, shift: int) -> NDArray[np.float64]:
 def _looked_up(scene: Scene, shift: int) -> NDArray[np.float64]:
     known = scene.known[scene.known["log"].notna()].sort_values("known", kind="stable")
     stated = known.drop_duplicates(["track", "tick"], keep="last").set_index(["track", "tick"])
-    wanted = pd.MultiIndex.from_arrays(
-        [scene.rows["track"], scene.rows["tick"] + shift * TICKS]
-    )
+    wanted = pd.MultiIndex.from_arrays([scene.rows["track"], scene.rows["tick"] + shift * TICKS])
     return stated["log"].reindex(wanted).to_numpy(dtype="float64")
 
 
@@ -76,11 +74,9 @@ def _revised(scene: Scene) -> Limits:
 def _shifted(scene: Scene) -> Limits:
     """By how many periods the values of an edition stand beside those of the one before."""
     log = scene.rows["log"].to_numpy(dtype="float64")
-    unlike = pd.DataFrame(
-        {shift: np.abs(log - _older(scene, shift)) for shift in (-1, 0, 1)}
-    )
+    unlike = pd.DataFrame({shift: np.abs(log - _older(scene, shift)) for shift in (-1, 0, 1)})
     shared = unlike.notna().all(axis=1)
-    one = [scene.rows["track"], scene.rows["edition"]]
+    one = [scene.rows[name] for name in ("track", "strand", "edition")]
     middle = unlike[shared].groupby([part[shared] for part in one]).agg(["median", "size"])
     found = pd.Series(np.nan, index=middle.index)
     enough = middle[(0, "size")] >= _OVERLAP
@@ -90,7 +86,7 @@ def _shifted(scene: Scene) -> Limits:
         better = enough & (middle[(shift, "median")] < _BETTER * apart)
         better &= middle[(0, "median")] > _APART
         found[better] = float(-shift)
-    measured = found.reindex(pd.MultiIndex.from_arrays(one)).to_numpy(dtype="float64")
+    measured = np.asarray(found.reindex(pd.MultiIndex.from_arrays(one)), dtype=np.float64)
     zero = np.where(np.isnan(measured), np.nan, 0.0)
     return Limits(
         measured,
@@ -113,11 +109,13 @@ def _neighbours(scene: Scene) -> Limits:
         copied[same & changed & moving] = shift
     zero = np.where(np.isnan(own), np.nan, 0.0)
     return Limits(
-        copied,
+        copied.astype("float64"),
         zero,
         zero,
-        found=lambda place: f"{rows['value'].iat[place]:.10g}, stated before for the period "
-        f"{'after' if copied[place] > 0 else 'before'}",
+        found=lambda place: (
+            f"{rows['value'].iat[place]:.10g}, stated before for the period "
+            f"{'after' if copied[place] > 0 else 'before'}"
+        ),
         expected=lambda place: f"about {np.exp(own[place]) / rows['factor'].iat[place]:.6g}",
     )
 
@@ -139,9 +137,9 @@ def _repeats(scene: Scene) -> NDArray[np.float64]:
 def _run_lengths(scene: Scene) -> NDArray[np.float64]:
     rows = scene.rows.assign(place=np.arange(len(scene.rows)))
     rows = rows[rows["log"].notna() & (rows["frequency"] != "I")]
-    rows = rows.sort_values(["track", "edition", "tick"], kind="stable")
+    rows = rows.sort_values(["track", "strand", "edition", "tick"], kind="stable")
     same = np.ones(len(rows), dtype=bool)
-    for column in ("track", "edition"):
+    for column in ("track", "strand", "edition"):
         same &= rows[column].eq(rows[column].shift()).to_numpy()
     # points of a sparse series follow one another too; hours must be adjacent
     same &= (rows["tick"].diff().eq(TICKS) | ~rows["frequency"].isin(["H", "D"])).to_numpy()
@@ -183,14 +181,17 @@ def _on_a_line(scene: Scene) -> Limits:
     )
 
 
-def _repeat_limits(scene: Scene, most: float) -> Limits:
+def _repeat_limits(scene: Scene, most: float, *, stocks: bool = True) -> Limits:
     run = _repeats(scene)
+    if not stocks:
+        run = np.where(scene.rows["quantity"].isin(_STOCKS), np.nan, run)
     return Limits(
         run,
         np.where(np.isnan(run), np.nan, 0.0),
         np.where(np.isnan(run), np.nan, most),
-        found=lambda place: f"{scene.rows['value'].iat[place]:.10g}, the same in "
-        f"{run[place]:.0f} periods running",
+        found=lambda place: (
+            f"{scene.rows['value'].iat[place]:.10g}, the same in {run[place]:.0f} periods running"
+        ),
         expected=lambda _: f"no more than {most:.0f} equal values running",
     )
 
@@ -226,7 +227,7 @@ RULES: Final[tuple[Rule, ...]] = (
         name="repeat_run",
         severity="critical",
         meaning="a flow that repeats again and again is a stale value carried forward",
-        limits=lambda scene: _repeat_limits(scene, 2.0),
+        limits=lambda scene: _repeat_limits(scene, 2.0, stocks=False),
         frequencies="AQM",
     ),
     Within(
