@@ -1,6 +1,7 @@
 """Our real headline series, as an honest forecaster would have told it on past days."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from tests.builders import assumptions, catalogue, compiled_table, series
 
 from forecast.contracts.errors import FitError
 from forecast.contracts.question import Question
+from forecast.contracts.tables import CALIBRATION
 from forecast.growth.outlook import outlook
 from forecast.growth.speaking import speak
 from forecast.history.frames import inputs, one
@@ -56,15 +58,16 @@ def test_at_the_end_of_2008_one_publication_was_known_and_its_one_point():
 
     assert history.publications == ("epa_2007",)
     assert track.values.tolist() == [61.0]
+    ready = SimpleNamespace(
+        question=Question(date(2008, 12, 31), "", ""),
+        visible={name: compiled_table(name) for name in ("observations", "publications")},
+        run_id="0" * 16,
+    )
     told = forecast_series(
         series(),
-        {
-            "observations": compiled_table("observations"),
-            "publications": compiled_table("publications"),
-        },
-        question=Question(date(2008, 12, 31), "", ""),
+        ready=ready,
         assumptions=assumptions().on(date(2008, 12, 31)),
-        run_id="0" * 16,
+        calibration=CALIBRATION.empty(),
     )
     assert told.note.points == 1
     assert any(

@@ -48,20 +48,32 @@ def plants(sources: tuple[Source, ...], corruptions: tuple[Corruption, ...], cou
 
 
 def scattered(sources: tuple[Source, ...], corruptions: tuple[Corruption, ...], count: int):
-    """Return ``count`` plants of each kind, each in a source drawn at random."""
-    return _numbered(
-        plant for kind in corruptions for plant in _cell(sources, kind, count, kind.name)
-    )
+    """Return one plant of each kind in ``count`` sources drawn at random.
+
+    They are among those that :func:`plants` makes.
+    """
+    return _numbered(plant for kind in corruptions for plant in _spread(sources, kind, count))
+
+
+def _spread(sources: tuple[Source, ...], kind: Corruption, count: int):
+    rng = np.random.default_rng([SEED, zlib.crc32(kind.name.encode())])
+    found: list[Plant] = []
+    for place in rng.permutation(len(sources)):
+        source = sources[int(place)]
+        found += _cell((source,), kind, 1, f"{source.name} {kind.name}", most=6)
+        if len(found) == count:
+            break
+    return found
 
 
 def _numbered(found) -> list[Plant]:
     return [replace(plant, copy=f"x{number}") for number, plant in enumerate(found)]
 
 
-def _cell(sources: tuple[Source, ...], kind: Corruption, count: int, name: str):
+def _cell(sources: tuple[Source, ...], kind: Corruption, count: int, name: str, most: int = TRIES):
     rng = np.random.default_rng([SEED, zlib.crc32(name.encode())])
     found, tries = [], 0
-    while len(found) < count and tries < TRIES + 2 * len(found):
+    while len(found) < count and tries < most + 2 * len(found):
         tries += 1
         source = sources[int(rng.integers(len(sources)))]
         series = source.series[int(rng.integers(len(source.series)))]

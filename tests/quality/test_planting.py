@@ -26,7 +26,7 @@ from forecast.quality import rules as all_rules
 pytestmark = pytest.mark.slow
 
 KINDS = (*planting.CORRUPTIONS, *planting_second.CORRUPTIONS)
-SCATTERED = 6
+SCATTERED = 5
 PLANTS = int(os.environ.get("FORECAST_PLANTS", "0"))
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 
