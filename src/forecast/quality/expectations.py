@@ -5,6 +5,7 @@ Great Expectations is imported here and in ``suite`` only, inside functions: it 
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from functools import cache
@@ -20,10 +21,20 @@ if TYPE_CHECKING:
 EVERY_LIMIT: Final = "every_limit"
 
 
+def hush() -> None:
+    """Keep the library from telling anyone, or our log, of its own parts.
+
+    Called before its import, and once after: one of its modules sets its own level.
+    """
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    for part in ("", ".data_context.types.base", "._docs_decorators"):
+        logging.getLogger(f"great_expectations{part}").setLevel(logging.WARNING)
+
+
 @cache
 def kinds() -> dict[str, type[Any]]:
     """Return expectation classes by the name rules know them under."""
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    hush()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from great_expectations import expectations

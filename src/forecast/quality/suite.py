@@ -9,7 +9,6 @@ or many gives the same answer.
 
 from __future__ import annotations
 
-import logging
 import warnings
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +20,7 @@ import pandas as pd
 from forecast.contracts.errors import ContractError
 from forecast.contracts.tables import OBSERVATIONS
 from forecast.quality import rules
-from forecast.quality.expectations import EVERY_LIMIT, every_limit, expectation_of
+from forecast.quality.expectations import EVERY_LIMIT, every_limit, expectation_of, hush
 from forecast.quality.rule import FREQUENCIES, Plain, Within
 
 if TYPE_CHECKING:
@@ -133,6 +132,7 @@ def _ill_worded(wide: pd.DataFrame, rules_of_words: list[Plain]) -> dict[str, Pl
 
 def _validated(wide: pd.DataFrame, asked: dict[str, Any]) -> dict[str, Places]:
     """Return index labels of the rows that failed each expectation, by its name."""
+    hush()
     import great_expectations as gx
 
     with warnings.catch_warnings():
@@ -163,10 +163,11 @@ def _failed(name: str, result: Any, wide: pd.DataFrame) -> Places:  # noqa: ANN4
 @cache
 def _door() -> Any:  # noqa: ANN401 - the library is untyped
     """Return what turns a frame into a batch of the library's, without a file or a bar."""
+    hush()
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it tells of its own folders
+    hush()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("gate")
