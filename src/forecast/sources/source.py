@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
 
 import pandas as pd
 
+from forecast.contracts.tables import CLAIMS, OBSERVATIONS, PROJECTS
+
 Pairs = tuple[tuple[str, str], ...]
 """Names and values in order; a name may stand twice, as in a query string."""
+
+NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -32,11 +38,63 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Key:
+    """A key a publisher asks for: where an operator puts it, and where it is had."""
+
+    variable: str
+    """Name of the environment variable, such as ``EIA_API_KEY``."""
+    register: str
+    """Page that gives it out."""
+    adds: str
+    """What the house gains by it, for whoever has none."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a source may know when it says what to ask for."""
+
+    today: date
+    """The UTC day on which we ask."""
+    held: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Name of a question → details of the newest answer to it (etag, retrieved_at, …)."""
+    key: str = field(default="", repr=False)
+    """The operator's key; blank where the source needs none."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing a source asks for, in one page or several.
+
+    A name stands for the same rows for ever: answers to it are compared with one another, and
+    a row that was in one and is not in the next was taken back by the publisher.
+    """
+
+    name: str
+    """Its name among the questions of the source; blank where there is but one."""
+    request: Request
+    """The first page."""
+
+
+@dataclass(frozen=True)
 class Reading:
-    """What one payload says: rows of OBSERVATIONS, and of PUBLICATIONS who says them."""
+    """What one payload says: rows of OBSERVATIONS, PUBLICATIONS, CLAIMS and PROJECTS."""
 
     observations: pd.DataFrame
     publications: pd.DataFrame
+    claims: pd.DataFrame = field(default_factory=CLAIMS.empty)
+    projects: pd.DataFrame = field(default_factory=PROJECTS.empty)
+    left_out: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    """Why rows of the payload are in no table (``"a census division"``) → how many."""
+
+    @property
+    def rows(self) -> int:
+        """Rows in all tables but PUBLICATIONS."""
+        return len(self.observations) + len(self.claims) + len(self.projects)
+
+
+def no_observations() -> pd.DataFrame:
+    """Return OBSERVATIONS with no row, for a payload that holds none."""
+    return OBSERVATIONS.empty()
 
 
 def no_next(_request: Request, _body: bytes) -> Request | None:
@@ -53,21 +111,28 @@ def nothing_to_redact(payload: bytes) -> bytes:
 class Source:
     """A publication and its reader.
 
-    The order of use: ``first``, then ``next`` until it returns None, ``complete`` over the bodies,
-    ``redacted`` on each before it is kept, and ``read`` on each that was kept.
+    The order of use: ``questions``; for each its first request, then ``next`` until it returns
+    None, ``complete`` over the bodies, ``redacted`` on each before it is kept, and ``read`` on
+    each that was kept.
     """
 
     name: str
     title: str
     licence: str
     hosts: tuple[str, ...]
-    first: Callable[[Mapping[str, str]], Request]
-    """The first request, given what is known of the vintage we hold (may be empty)."""
-    complete: Callable[[Sequence[bytes], bytes | None], None]
-    """Raises SourceError naming what is short; the second argument is the vintage held last."""
+    questions: Callable[[Situation], tuple[Question, ...]]
+    """What to ask for; none if the publication has no machine-readable page."""
+    complete: Callable[[str, Sequence[bytes], Sequence[bytes]], None]
+    """Raises SourceError naming what is short. Question, its bodies, those held (redacted)."""
     read: Callable[[bytes, datetime], Reading]
     """Payload and instant of retrieval to rows; SourceError if the publisher changed its file."""
     next: Callable[[Request, bytes], Request | None] = no_next
     """The request after this one and its body, or None."""
     redacted: Callable[[bytes], bytes] = nothing_to_redact
     """The payload to keep: without keys and personal data."""
+    key: Key | None = None
+    """The key it cannot be asked without."""
+    most_pages: int = 1
+    """Pages one question may at most take before the answer is called endless."""
+    files: str = ""
+    """What ``ingest --file`` takes, beyond what the address answers."""
