@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +11,8 @@ import pytest
 
 from forecast.contracts.errors import SourceError, VintageError
 from forecast.contracts.tables import OBSERVATIONS, PUBLICATIONS
-from forecast.sources.cso_ireland import SOURCE, complete, first, read, redacted
+from forecast.sources.cso_ireland import SOURCE, complete, questions, read, redacted
+from forecast.sources.source import Request, Situation
 
 RECORDED = (
     Path(__file__).parents[2].parent / "shared" / "payloads" / "cso" / "MEC02_2026-07-07.json"
@@ -51,12 +52,12 @@ def test_the_recorded_cube_gives_the_annual_sums_the_office_printed(retrieved_at
 def test_the_recorded_cube_is_complete_and_has_nobody_in_it():
     recorded = RECORDED.read_bytes()
 
-    complete([recorded], recorded)
+    complete("", [recorded], [recorded])
     assert redacted(recorded) == recorded
 
 
 def test_the_request_names_one_host_and_no_key():
-    request = first({})
+    request = questions(Situation(date(2026, 7, 8)))[0].request
 
     assert request.url.startswith(f"https://{request.hosts[0]}/")
     assert (request.params, request.headers) == ((), ())
@@ -265,9 +266,9 @@ def test_a_whole_cube_that_reaches_as_far_as_the_held_one_is_complete(cube, payl
         cube(("2024Q2", "2024Q3", "2024Q4", "2025Q1", "2025Q2", "2025Q3", "2025Q4"))
     )
 
-    complete([payload()], None)
-    complete([payload()], payload())
-    complete([longer.encode()], payload())
+    complete("", [payload()])
+    complete("", [payload()], [payload()])
+    complete("", [longer.encode()], [payload()])
 
 
 @pytest.mark.parametrize("quarters", [
@@ -276,7 +277,7 @@ def test_a_whole_cube_that_reaches_as_far_as_the_held_one_is_complete(cube, payl
 ])  # fmt: skip
 def test_a_cube_shorter_than_the_held_one_is_named_short(quarters, cube, payload):
     with pytest.raises(SourceError, match="at least 2024Q3 to 2025Q4, as in the vintage held"):
-        complete([json.dumps(cube(quarters)).encode()], payload())
+        complete("", [json.dumps(cube(quarters)).encode()], [payload()])
 
 
 def test_a_newest_quarter_without_value_does_not_count_as_complete(cube, payload):
@@ -284,24 +285,24 @@ def test_a_newest_quarter_without_value_does_not_count_as_complete(cube, payload
     values[-2] = None
 
     with pytest.raises(SourceError, match="has data centres from 2024Q3 to 2025Q3"):
-        complete([payload(value=values)], payload())
+        complete("", [payload(value=values)], [payload()])
 
 
 def test_a_cube_without_data_centres_is_incomplete(cube, payload):
     values = [None if place % 3 == 1 else value for place, value in enumerate(cube()["value"])]
 
     with pytest.raises(SourceError, match="has no value of data centres"):
-        complete([payload(value=values)], None)
+        complete("", [payload(value=values)])
 
 
 def test_a_cube_in_two_bodies_is_refused(payload):
     with pytest.raises(SourceError, match="came as 2 bodies"):
-        complete([payload(), payload()], None)
+        complete("", [payload(), payload()])
 
 
 def test_a_damaged_held_vintage_is_named_as_the_held_one(payload):
     with pytest.raises(SourceError, match="MEC02 as held breaks off"):
-        complete([payload()], payload()[:-9])
+        complete("", [payload()], [payload()[:-9]])
 
 
 def test_the_person_is_taken_out_and_every_number_kept(payload, retrieved_at):
@@ -332,7 +333,7 @@ def test_what_is_no_json_is_not_redacted():
 
 
 def test_a_request_does_not_print_its_key():
-    keyed = type(first({}))(
+    keyed = Request(
         source="x", url="https://x.org", hosts=("x.org",), media_types=(), max_bytes=1,
         params=(("api_key", "sesame"),), headers=(("X-Api-Key", "sesame"),),
     )  # fmt: skip

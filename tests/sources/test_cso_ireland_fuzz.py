@@ -142,7 +142,7 @@ def test_the_same_cube_told_otherwise_is_the_same_cube(cube, order):
 @settings(max_examples=200, deadline=None)
 @given(sent=st.binary() | junk.map(lambda found: json.dumps(found).encode()))
 def test_any_bytes_at_all_are_refused_in_our_words(sent):
-    for use in (lambda: judged(sent), lambda: complete([sent], None), lambda: redacted(sent)):
+    for use in (lambda: judged(sent), lambda: complete("", [sent]), lambda: redacted(sent)):
         try:
             use()
         except SourceError as refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from forecast.contracts.quantities import QUANTITIES, UNITS
-from forecast.contracts.table import DAY, NUMBER, TEXT, Column
+from forecast.contracts.table import DAY, INSTANT, NUMBER, TEXT, Column
 from forecast.contracts.vintages import BASES
 
 GRADES: Final = ("A", "B", "C")
@@ -24,6 +24,7 @@ GRADE: Final = Column(
     "grade", TEXT, "A official, B model estimate, C press or judgement", one_of=GRADES
 )
 START: Final = Column("period_start", DAY, "first day the value is about")
+BEGIN: Final = Column("period_start", INSTANT, "UTC instant from which the value is about")
 END: Final = Column("period_end", DAY, "last day the value is about")
 QUANTITY: Final = Column("quantity", TEXT, "what kind of power or energy", one_of=QUANTITIES)
 UNIT: Final = Column("unit", TEXT, "unit of the values", one_of=UNITS)

@@ -6,6 +6,7 @@ from typing import Final
 
 from forecast.contracts.columns import (
     BASIS,
+    BEGIN,
     END,
     FREQUENCIES,
     GRADE,
@@ -14,7 +15,6 @@ from forecast.contracts.columns import (
     PUBLICATION,
     QUANTITY,
     SERIES,
-    START,
     UNIT,
     number,
     text,
@@ -44,7 +44,7 @@ OBSERVATIONS: Final = Table(
     key=("series_id", "period_start", "period_end", "publication_id", "known_from"),
     columns=(
         SERIES,
-        START,
+        BEGIN,
         END,
         PUBLICATION,
         KNOWN,

@@ -22,6 +22,8 @@ TEXT: Final = "string"
 NUMBER: Final = "float64"
 COUNT: Final = "int64"
 DAY: Final = "datetime64[us]"
+INSTANT: Final = "instant"
+"""A UTC instant, without a zone in memory. Most are midnights; an hour's start need not be."""
 FLAG: Final = "bool"
 YEAR: Final = "Int64"
 """A whole number that may be absent."""
@@ -76,6 +78,7 @@ def _as_flag(values: pd.Series) -> pd.Series:
 _CASTS: Final[dict[str, Callable[[pd.Series], pd.Series]]] = {
     TEXT: _as_text,
     DAY: lambda values: pd.to_datetime(values, format="ISO8601").astype(DAY),
+    INSTANT: lambda values: pd.to_datetime(values, format="ISO8601").astype(DAY),
     NUMBER: lambda values: values.astype("float64"),
     YEAR: lambda values: pd.to_numeric(values).astype("Int64"),
     FLAG: _as_flag,

@@ -30,9 +30,12 @@ _NOT_CONTENT: Final = ("raw_sha256", "row", "value_text")
 
 def digest(frame: pd.DataFrame) -> str:
     """Return the sha256 of what a table says, whatever file it was read from."""
+    from pandas.util import hash_pandas_object
+
     said = frame.drop(columns=[name for name in _NOT_CONTENT if name in frame])
-    text = said.to_csv(index=False, date_format="%Y-%m-%d", float_format="%.17g")
-    return hashlib.sha256(text.encode()).hexdigest()
+    whole = hashlib.sha256(json.dumps([str(name) for name in said]).encode())
+    whole.update(hash_pandas_object(said, index=False).to_numpy().tobytes())
+    return whole.hexdigest()
 
 
 def series_digests(observations: pd.DataFrame) -> dict[str, str]:
@@ -40,11 +43,11 @@ def series_digests(observations: pd.DataFrame) -> dict[str, str]:
     return {str(name): digest(rows) for name, rows in observations.groupby("series_id", sort=True)}
 
 
-def code_digest() -> str:
+def code_digest(rooms: tuple[str, ...] = _COMPUTING) -> str:
     """Return the digest of the code of the computing rooms, data files beside it included."""
     root = Path(forecast.__file__).parent
     whole = hashlib.sha256()
-    for room in _COMPUTING:
+    for room in rooms:
         for path in sorted((root / room).rglob("*")):
             if path.is_file() and path.suffix in {".py", ".j2", ".css", ".html"}:
                 whole.update(str(path.relative_to(root)).encode())

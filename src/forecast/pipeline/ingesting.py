@@ -1,7 +1,7 @@
 """From publishers to ``data/raw``: ask, prove the answer whole, keep it once.
 
-A source that fails loses nothing: the last good vintage stays. One failing source never
-stops the others.
+What fails loses nothing: the last good vintage stays. One failing question never stops the
+others of its source, one failing source never the other sources.
 """
 
 from __future__ import annotations
@@ -11,40 +11,51 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from forecast.contracts.errors import FetchError, SettingsError, SourceError
+from forecast.pipeline.asking import answer, keep
+from forecast.pipeline.holding import newest
+from forecast.pipeline.keys import key_of, without_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from forecast.contracts.errors import ForecastError
     from forecast.contracts.question import Place
     from forecast.pipeline.walk import Say
     from forecast.sources.source import Source
-    from forecast.storage.raw import HeldPayload
     from forecast.transport import Transport
 
 CONTACT_VARIABLE: Final = "FORECAST_CONTACT"
 DEFAULT_CONTACT: Final = "operator has not set FORECAST_CONTACT"
 
-_MOST_PAGES: Final = 3
-"""Pages a source of one document may at most ask for before it is taken for endless."""
+_MOST_SILENCES: Final = 2
+"""Questions without an answer, one after the other, after which a publisher is left in peace."""
+
+Verdict = Literal["kept", "unchanged", "partly", "refused", "skipped"]
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """What became of one source: kept, unchanged, or refused with the reason."""
+    """What became of one source.
+
+    Attributes:
+        source: Its name.
+        verdict: kept (something new), unchanged, partly (some questions refused), refused (all),
+            or skipped (not asked).
+        rows: Rows in the answers that came.
+        vintage: The newest vintage held.
+        reason: Why something was refused or skipped.
+        asked: Questions asked.
+        new: Payloads kept that were not held.
+    """
 
     source: str
-    verdict: Literal["kept", "unchanged", "refused"]
+    verdict: Verdict
     rows: int = 0
     vintage: str = ""
     reason: str = ""
-
-
-def base_url(source: str) -> str | None:
-    """Return the address that stands in for a publisher: ``FORECAST_BASE_URL_<SOURCE>``."""
-    return os.environ.get(f"FORECAST_BASE_URL_{source.upper()}") or None
+    asked: int = 0
+    new: int = 0
 
 
 def ingest(
@@ -74,8 +85,8 @@ def ingest(
     for name in known_sources(names):
         say(f"{name}: asking {SOURCES[name].title}")
         try:
-            outcomes.append(ask(name, place, now=now, transport=asking))
-        except (FetchError, SourceError) as error:
+            outcomes.append(ask(name, place, now=now, transport=asking, say=say))
+        except (FetchError, SourceError, SettingsError) as error:
             outcomes.append(refused(name, place, error))
         say(f"{name}: {outcomes[-1].verdict}")
     return outcomes
@@ -94,78 +105,132 @@ def known_sources(names: Sequence[str] = ()) -> tuple[str, ...]:
     return tuple(names) or tuple(SOURCES)
 
 
-def ask(name: str, place: Place, *, now: datetime, transport: Transport | None = None) -> Ingested:
-    """Ask one publisher for what is new and keep it.
+def ask(
+    name: str,
+    place: Place,
+    *,
+    now: datetime,
+    transport: Transport | None = None,
+    keys: Mapping[str, str] | None = None,
+    say: Say = lambda _: None,
+) -> Ingested:
+    """Ask one publisher everything its source knows to ask, and keep what is new.
 
     Args:
         name: The source.
         place: Where vintages are kept.
         now: The instant of retrieval.
         transport: How to ask, if not with the usual patience; one shares each host's pace.
+        keys: Variable → key, from whoever keeps secrets elsewhere than in the environment.
+        say: Where progress is told.
 
     Raises:
-        FetchError: No answer.
-        SourceError: The answer is not what its reader knows, or not whole.
+        FetchError: No question got an answer.
+        SourceError: No answer is what its reader knows, or whole.
+        SettingsError: The file that should hold its key cannot be read.
     """
     from forecast.pipeline.registry import SOURCES
+    from forecast.sources.source import Situation
     from forecast.storage.raw import held
 
-    source = SOURCES[name]
-    last = held(place.raw, name)
-    bodies, details = _fetched(source, transport or _polite(), last[-1] if last else None)
-    if not bodies:
-        return Ingested(name, "unchanged", vintage=last[-1].vintage.name)
-    source.complete(bodies, last[-1].payload if last else None)
-    return _kept(source, place.raw, bodies, details, now)
+    source, payloads = SOURCES[name], held(place.raw, name)
+    key = key_of(source, keys)
+    if reason := _why_not_asked(source, key):
+        return Ingested(name, "skipped", reason=reason)
+    standing = newest(payloads)
+    known = {question: one.pages[0].details for question, one in standing.items()}
+    questions = source.questions(Situation(now.date(), known, key))
+    tally, silences = _Tally(name), 0
+    polite = transport or _polite()
+    for number, question in enumerate(questions, start=1):
+        say(f"{name}: {question.name or 'the one document'}, {number} of {len(questions)}")
+        try:
+            found = answer(
+                source, question, transport=polite, held=standing.get(question.name), now=now
+            )
+        except (FetchError, SourceError) as error:
+            tally.errors.append(error)
+            silences = silences + 1 if isinstance(error, FetchError) else 0
+            if silences == _MOST_SILENCES:
+                tally.left = len(questions) - number
+                break
+            continue
+        silences = 0
+        tally.add(None if found is None else (found.rows, *keep(found, name, place.raw, now)))
+    return tally.outcome(payloads[-1].vintage.name if payloads else "", _stays(name, place))
+
+
+class _Tally:
+    """What has become of the questions of a source so far."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.errors: list[ForecastError] = []
+        self.left = self.asked = self.rows = self.new = 0
+        self.vintage = ""
+
+    def add(self, kept: tuple[int, bool, str] | None) -> None:
+        """Note an answer: its rows, whether it is new, and the vintage's name; None: unchanged."""
+        self.asked += 1
+        if kept is not None:
+            rows, new, vintage = kept
+            self.rows += rows
+            self.new += new
+            self.vintage = vintage if new else self.vintage
+
+    def outcome(self, held: str, stays: str) -> Ingested:
+        """Return what to tell.
+
+        Raises:
+            ForecastError: No question got an answer.
+        """
+        if self.errors and not self.asked:
+            raise self.errors[0]
+        reason = " ".join(str(error) for error in self.errors)
+        if self.left:
+            reason += f" {self.left} more questions were not asked."
+        verdict: Verdict = "partly" if self.errors else "kept" if self.new else "unchanged"
+        return Ingested(
+            self.source,
+            verdict,
+            self.rows,
+            self.vintage or held,
+            f"{reason}{stays}" if reason else "",
+            self.asked + len(self.errors),
+            self.new,
+        )
+
+
+def _why_not_asked(source: Source, key: str) -> str:
+    """Return why a source cannot be asked, and what to do; nothing if it can."""
+    if source.key is not None and not key:
+        return without_key(source)
+    if source.contact_needed and not os.environ.get(CONTACT_VARIABLE, "").strip():
+        return (
+            f"{source.name}: {CONTACT_VARIABLE} is not set, so it was not asked: the publisher "
+            "turns away whoever names no mail address. Set it to yours."
+        )
+    if source.files and not source.hosts:
+        return (
+            f"{source.name}: has no machine-readable page. Enter it by hand: `forecast ingest "
+            f"{source.name} --file PATH` ({source.files})."
+        )
+    return ""
 
 
 def _polite() -> Transport:
     from forecast.transport import Transport
 
-    return Transport(os.environ.get(CONTACT_VARIABLE, DEFAULT_CONTACT))
+    return Transport(os.environ.get(CONTACT_VARIABLE, "").strip() or DEFAULT_CONTACT)
 
 
 def refused(name: str, place: Place, error: ForecastError) -> Ingested:
     """Return what is told of a source that refused: why, and what is still held of it."""
+    return Ingested(name, "refused", reason=f"{error}{_stays(name, place)}")
+
+
+def _stays(name: str, place: Place) -> str:
     from forecast.storage.raw import held
 
     last = held(place.raw, name)
-    stays = f" The vintage of {last[-1].vintage.retrieved_at:%Y-%m-%d} stays." if last else ""
-    return Ingested(name, "refused", reason=f"{error}{stays}")
-
-
-def _fetched(
-    source: Source, transport: Transport, last: HeldPayload | None
-) -> tuple[list[bytes], Mapping[str, str]]:
-    """Return every body of an answer and how it came; no body if nothing has changed."""
-    known = last.details if last else {}
-    request, bodies, details = source.first(known), [], {}
-    for _ in range(_MOST_PAGES):
-        answer = transport.fetch(request, base=base_url(source.name), held=known)
-        if answer.not_modified:
-            return [], {}
-        bodies.append(answer.body)
-        details = answer.details
-        following = source.next(request, answer.body)
-        if following is None:
-            return bodies, details
-        request, known = following, {}
-    raise SourceError(
-        f"{source.name}: more than {_MOST_PAGES} pages, and no end; expected one document. "
-        "Compare the publisher's paging with the reader."
-    )
-
-
-def _kept(
-    source: Source, raw: Path, bodies: list[bytes], details: Mapping[str, str], now: datetime
-) -> Ingested:
-    """Read every body before the first is kept, so that nothing unreadable enters."""
-    from forecast.storage.raw import keep
-
-    payloads = [source.redacted(body) for body in bodies]
-    rows = sum(len(source.read(payload, now).observations) for payload in payloads)
-    kept = [
-        keep(raw, source.name, payload, retrieved_at=now, details=details) for payload in payloads
-    ]
-    new = any(one.new for one in kept)
-    return Ingested(source.name, "kept" if new else "unchanged", rows, kept[-1].held.vintage.name)
+    return f" The vintage of {last[-1].vintage.retrieved_at:%Y-%m-%d} stays." if last else ""

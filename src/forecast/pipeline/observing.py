@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.contracts.question import Place
+    from forecast.pipeline.readings import Spoken
 
 COMPILED_FOLDERS: Final = ("compiled", "own")
 """Folders of ``data/raw`` that hold tables written by hand: the house's, and a user's."""
@@ -38,6 +39,7 @@ class Observed:
         publications: PUBLICATIONS that any row names.
         claims: CLAIMS.
         outcomes: OUTCOMES.
+        projects: PROJECTS.
         disagreements: Rows where a payload contradicts a compiled figure of the same key.
         files: sha256 of each raw file read, by its path below ``data/raw``.
     """
@@ -46,6 +48,7 @@ class Observed:
     publications: pd.DataFrame
     claims: pd.DataFrame
     outcomes: pd.DataFrame
+    projects: pd.DataFrame
     disagreements: pd.DataFrame
     files: dict[str, str]
 
@@ -55,7 +58,8 @@ class Observed:
         Raises:
             SettingsError: Nothing was known by then.
         """
-        days = pd.concat([self.observations["known_from"], self.claims["known_from"]])
+        tables = (self.observations, self.claims, self.projects)
+        days = pd.concat([table["known_from"] for table in tables])
         held = days[days <= pd.Timestamp(today)]
         if held.empty:
             raise SettingsError(
@@ -81,20 +85,22 @@ def observe(place: Place) -> Observed:
         tables[name].append(frame)
         files[str(path.relative_to(place.raw))] = _sha256(path)
     compiled = _stacked(tables["observations"], "observations")
-    payloads = list(_payloads(place.raw, files))
-    if compiled.empty and not payloads:
+    told = list(_payloads(place, files))
+    if compiled.empty and not told:
         raise SettingsError(
             f"{place.raw} holds no table. Put a CSV of observations in {place.raw / 'own'}, or "
             "choose another home."
         )
-    spoken = _newest_reading([observations for observations, _ in payloads])
-    observations, disagreements = _merged(compiled, spoken)
-    stated = [*tables["publications"], *(publications for _, publications in payloads)]
+    said = pd.concat([*(one.observations for one in told), OBSERVATIONS.empty()])
+    observations, disagreements = _merged(compiled, OBSERVATIONS.check(said))
+    claims = _stacked([*tables["claims"], *(one.claims for one in told)], "claims")
+    stated = [*tables["publications"], *(one.publications for one in told)]
     return Observed(
         observations=observations,
         publications=_named(stated, observations),
-        claims=_stacked(tables["claims"], "claims"),
+        claims=claims,
         outcomes=_stacked(tables["outcomes"], "outcomes"),
+        projects=_stacked([one.projects for one in told], "projects"),
         disagreements=disagreements,
         files=dict(sorted(files.items())),
     )
@@ -109,16 +115,19 @@ def _compiled(raw: Path) -> Iterator[tuple[Path, str, pd.DataFrame]]:
             yield path, table.name, compiled.read(path.read_bytes(), name=path.name)
 
 
-def _payloads(raw: Path, files: dict[str, str]) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    """Yield observations and publications of every held payload, oldest first."""
+def _payloads(place: Place, files: dict[str, str]) -> Iterator[Spoken]:
+    """Yield what the payloads of each source say."""
+    from forecast.pipeline.readings import Reader, spoken
     from forecast.pipeline.registry import SOURCES
     from forecast.storage.raw import held
 
+    reader = Reader(place)
     for source in SOURCES.values():
-        for payload in held(raw, source.name):
-            reading = source.read(payload.payload, payload.vintage.retrieved_at)
+        payloads = held(place.raw, source.name)
+        for payload in payloads:
             files[f"{source.name}/{payload.folder.name}"] = payload.vintage.sha256
-            yield reading.observations, reading.publications
+        if payloads:
+            yield spoken(source, payloads, reader)
 
 
 def _stacked(frames: list[pd.DataFrame], name: str) -> pd.DataFrame:
@@ -132,14 +141,6 @@ def _stacked(frames: list[pd.DataFrame], name: str) -> pd.DataFrame:
         return table.check(pd.concat(frames, ignore_index=True))
     except ContractError as error:
         raise SourceError(f"data/raw: {error} Keep each row in one file only.") from error
-
-
-def _newest_reading(readings: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return rows of all payloads; of one key fetched twice the newest reading stands."""
-    if not readings:
-        return OBSERVATIONS.empty()
-    stacked = pd.concat(readings, ignore_index=True)
-    return OBSERVATIONS.check(stacked.drop_duplicates(list(OBSERVATIONS.key), keep="last"))
 
 
 def _merged(compiled: pd.DataFrame, spoken: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from forecast.contracts.errors import ContractError, SettingsError, SourceError
-from forecast.contracts.table import DAY, FLAG, TEXT
+from forecast.contracts.table import DAY, FLAG, INSTANT, TEXT
 from forecast.contracts.tables import CLAIMS, OBSERVATIONS, OUTCOMES, PUBLICATIONS
 from forecast.contracts.vintages import known_from
 
@@ -160,7 +160,7 @@ def _turned(values: pd.Series, kind: str) -> tuple[pd.Series, str]:
     if kind == FLAG:
         flags = values.astype(str).str.lower().map({"true": True, "false": False})
         return flags, "true or false"
-    if kind == DAY:
+    if kind in {DAY, INSTANT}:
         return pd.to_datetime(values, format="%Y-%m-%d", errors="coerce"), "a day as YYYY-MM-DD"
     if kind == TEXT:
         return values, "text"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -29,7 +29,7 @@ from forecast.sources.cso_mec02 import (
     read_edition,
     refusal,
 )
-from forecast.sources.source import Reading, Request, Source
+from forecast.sources.source import Question, Reading, Request, Situation, Source
 from forecast.sources.strict_json import parsed, text
 
 TITLE: Final = "Data Centres Metered Electricity Consumption (MEC02)"
@@ -47,19 +47,20 @@ _SERIES: Final = {"-": "ie_electricity_metered", "10": "ie_dc", "20": "ie_other_
 _CONTACT: Final = re.compile(r'"contact"\s*:\s*')
 
 
-def first(known: Mapping[str, str]) -> Request:
-    """Return the one request: the whole cube, whatever is held already."""
-    del known
-    return Request(
+def questions(situation: Situation) -> tuple[Question, ...]:
+    """Return the one question: the whole cube, whatever is held already."""
+    del situation
+    request = Request(
         source=NAME,
         url=_URL,
         hosts=HOSTS,
         media_types=("application/json", "text/json", "application/octet-stream"),
         max_bytes=5_000_000,
     )
+    return (Question("", request),)
 
 
-def complete(bodies: Sequence[bytes], last_held: bytes | None = None) -> None:
+def complete(_question: str, bodies: Sequence[bytes], held: Sequence[bytes] = ()) -> None:
     """Check that the one body is the whole cube, and reaches as far as the vintage held last.
 
     Raises:
@@ -69,14 +70,13 @@ def complete(bodies: Sequence[bytes], last_held: bytes | None = None) -> None:
     if len(bodies) != 1:
         refuse(f"came as {len(bodies)} bodies", "one body with the whole cube")
     found = _quarters_told(read_edition(bodies[0]))
-    if last_held is None:
-        return
-    held = _quarters_told(read_edition(last_held, " as held"))
-    if found[-1] < held[-1] or found[0] > held[0]:
-        refuse(
-            f"has data centres from {found[0]} to {found[-1]}",
-            f"at least {held[0]} to {held[-1]}, as in the vintage held",
-        )
+    for body in held:
+        before = _quarters_told(read_edition(body, " as held"))
+        if found[-1] < before[-1] or found[0] > before[0]:
+            refuse(
+                f"has data centres from {found[0]} to {found[-1]}",
+                f"at least {before[0]} to {before[-1]}, as in the vintage held",
+            )
 
 
 def read(payload: bytes, retrieved_at: datetime) -> Reading:
@@ -189,7 +189,7 @@ SOURCE: Final = Source(
     title=TITLE,
     licence=LICENCE,
     hosts=HOSTS,
-    first=first,
+    questions=questions,
     complete=complete,
     read=read,
     redacted=redacted,

@@ -132,6 +132,8 @@ class Source:
     """The payload to keep: without keys and personal data."""
     key: Key | None = None
     """The key it cannot be asked without."""
+    contact_needed: bool = False
+    """Whether the publisher turns away whoever names no contact."""
     most_pages: int = 1
     """Pages one question may at most take before the answer is called endless."""
     files: str = ""

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from forecast.contracts.errors import ContractError
-from forecast.contracts.table import COUNT, DAY, FLAG, NUMBER, TEXT, YEAR
+from forecast.contracts.table import COUNT, DAY, FLAG, INSTANT, NUMBER, TEXT, YEAR
 from forecast.contracts.tables import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _KINDS: Final = {
     NUMBER: pa.float64(),
     COUNT: pa.int64(),
     DAY: pa.date32(),
+    INSTANT: pa.timestamp("us", tz="UTC"),
     FLAG: pa.bool_(),
     YEAR: pa.int64(),
 }
@@ -108,7 +109,7 @@ def _decoded(file: BinaryIO, path: Path) -> pa.Table:
 
 def _values(column: Column, values: pa.ChunkedArray) -> pd.Series:
     """Return one column of a file in its contract type."""
-    if column.kind == DAY:
+    if column.kind in {DAY, INSTANT}:
         return values.cast(pa.timestamp("us")).to_pandas()  # type: ignore[no-any-return]
     if column.kind == YEAR:
         return values.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)  # type: ignore[no-any-return]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from forecast.contracts.table import COUNT, DAY, NUMBER, TEXT
+from forecast.contracts.table import COUNT, DAY, INSTANT, NUMBER, TEXT
 from forecast.contracts.tables import OBSERVATIONS
 from forecast.quality.rule import Limits, Plain, Within
 
@@ -51,7 +51,7 @@ def _contract_rules() -> list[Rule]:
         for column in OBSERVATIONS.columns
         if column.one_of
     ]
-    types = {NUMBER: "float64", DAY: "datetime64[us]", COUNT: "int64"}
+    types = {NUMBER: "float64", INSTANT: "datetime64[us]", COUNT: "int64"}
     rules += [
         Plain(
             name=f"type_of_{column.name}",
@@ -129,9 +129,9 @@ _STATED: Final = {
     kind: [
         column.name
         for column in OBSERVATIONS.columns
-        if not column.nullable and column.kind == kind
+        if not column.nullable and column.kind in kinds
     ]
-    for kind in (TEXT, DAY)
+    for kind, kinds in ((TEXT, (TEXT,)), (DAY, (DAY, INSTANT)))
 }
 """Columns that are never blank, by type."""
 

@@ -217,7 +217,8 @@ def withdrawn(scene: Scene) -> pd.DataFrame:
 def _withdrawn(scene: Scene) -> pd.DataFrame:
     one = ["track", "strand", "publication_id"]
     rows = scene.rows.assign(place=np.arange(len(scene.rows)))
-    rows = rows[rows["frequency"] != "I"]
+    # hours come as they change: one that is taken back comes as a blank
+    rows = rows[~rows["frequency"].isin(["I", "H"])]
     newest = scene.known.groupby(one, sort=False)["known"].transform("max")
     before = scene.known.loc[scene.known["known"] == newest, [*one, "tick"]]
     own = rows[[*one, "tick", "place"]]
