@@ -6,15 +6,14 @@ does not know stays unknown. A source that refuses loses nothing and stops no ot
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from prefect import flow, task
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows import clock
+from flows import clock, secrets
 from flows.telling import say, table, verdict
 from forecast.contracts.errors import FetchError, SourceError
 from forecast.contracts.question import Place
@@ -25,6 +24,9 @@ from forecast.pipeline.ingesting import Ingested
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State, TaskRun
     from prefect.tasks import Task
+
+
+_COLUMNS: Final = ("source", "verdict", "rows", "new", "vintage", "reason")
 
 
 def by_chance(_task: Task[..., object], _run: TaskRun, state: State) -> bool:
@@ -41,7 +43,7 @@ def by_chance(_task: Task[..., object], _run: TaskRun, state: State) -> bool:
 )
 def ask(source: str, place: Place, now: datetime) -> Ingested:
     """One source: the only step of the house that may fail by chance."""
-    return ingesting.ask(source, place, now=now)
+    return ingesting.ask(source, place, now=now, keys=secrets.keys(source))
 
 
 @flow(name="ingest-statistics")
@@ -63,9 +65,9 @@ async def ingest_statistics(
             outcomes.append(ingesting.refused(source, place, error))
         say(f"{source}: {outcomes[-1].verdict}")
     await acreate_markdown_artifact(
-        table(["source", "verdict", "rows", "vintage", "reason"], [astuple(o) for o in outcomes]),
+        table(_COLUMNS, [tuple(getattr(one, name) for name in _COLUMNS) for one in outcomes]),
         key="ingested-sources",
         description="What became of each source",
     )
-    refusals = [one.reason for one in outcomes if one.verdict == "refused"]
+    refusals = [one.reason for one in outcomes if one.verdict in {"refused", "partly"}]
     return verdict(outcomes, refusals, "sources")

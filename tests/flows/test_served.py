@@ -135,7 +135,7 @@ def publishers(monkeypatch, **answers: list[Ingested | Exception]) -> list[str]:
     """Let each source give its answers, one an asking; return who was asked, as it grows."""
     asked = []
 
-    def ask(source: str, _place: Place, *, now: datetime) -> Ingested:
+    def ask(source: str, _place: Place, **_: object) -> Ingested:
         asked.append(source)
         answer = answers[source].pop(0)
         if isinstance(answer, Exception):

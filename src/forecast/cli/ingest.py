@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def ingest(
     *sources: str,
-    all: Annotated[bool, Parameter(negative="")] = False,  # noqa: A002 - the flag's name
+    all: Annotated[bool, Parameter(negative="")] = False,
     file: Path | None = None,
     known_from: date | None = None,
     common: Common = DEFAULT,
@@ -81,9 +81,7 @@ def _told(outcomes: list[Ingested]) -> str:
     return "\n\n".join([table(rows, right=(2, 3)), *reasons])
 
 
-def _enter(
-    sources: tuple[str, ...], file: Path, known_from: date | None, common: Common
-) -> int:
+def _enter(sources: tuple[str, ...], file: Path, known_from: date | None, common: Common) -> int:
     from forecast.pipeline.by_hand import enter
 
     if len(sources) != 1:

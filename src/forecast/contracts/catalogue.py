@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from forecast.contracts.each import written_out
 from forecast.contracts.errors import SettingsError
 from forecast.contracts.quantities import QUANTITIES, UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from typing import Self
 
 MODELS = (
@@ -87,11 +88,13 @@ class Series(_Closed):
     sources: tuple[str, ...] = Field(min_length=1, description="families by preference")
     scope: str = Field("", description="follow only rows of this scope; blank: any")
     aggregation: Aggregation = Aggregation(rule="sum", completeness=1.0)
+    rows_of: str = Field("", description="a series whose rows it is made from, beside its own")
     publication_lag_days: int = Field(ge=0, le=2000)
     plausible: Plausible
     reference_class: str
     horizon: int = Field(5, ge=1, le=240, description="periods to forecast")
     forecast: bool = Field(default=True, description="false: described, too few points to carry on")
+    live: bool = Field(default=False, description="left out until something of it is ingested")
     models: tuple[str, ...] = MODELS[1:5]
     fallback: Literal["last_value", "constant_growth"] = "last_value"
     headline: bool = Field(default=False, description="publish joint paths")
@@ -136,6 +139,19 @@ class Catalogue(_Closed):
         """The series that are forecast; the others are only described."""
         return tuple(series for series in self.series if series.forecast)
 
+    def heard(self, told: Collection[str]) -> Catalogue:
+        """Return the catalogue without the live series that nobody has told anything of.
+
+        Args:
+            told: Ids of the series there are rows of.
+        """
+        kept = tuple(
+            series
+            for series in self.series
+            if not series.live or series.id in told or series.rows_of in told
+        )
+        return Catalogue(series=kept, sha256=self.sha256)
+
     def __getitem__(self, series_id: str) -> Series:
         """Return one series.
 
@@ -162,7 +178,7 @@ def parse_catalogue(text: str, *, name: str = "catalogue.toml") -> Catalogue:
         SettingsError: It is not TOML, a key is unknown or missing, or an id stands twice.
     """
     try:
-        entries = tomllib.loads(text)
+        entries = written_out(tomllib.loads(text))
         catalogue = Catalogue(**entries, sha256=hashlib.sha256(text.encode()).hexdigest())
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{name} is not TOML: {error}. Mend the line it names.") from error

@@ -20,6 +20,7 @@ import pandas as pd
 from forecast.contracts.errors import FitError
 from forecast.growth.outlook import outlook
 from forecast.growth.speaking import listen
+from forecast.history.drawn import own_rows
 from forecast.history.frames import one
 from forecast.history.knowledge import as_known, known_days
 from forecast.history.periods import number
@@ -44,6 +45,10 @@ LEAST_POINTS: Final = 2
 """A forecast of one point is the reference class's: it says nothing of our models."""
 
 NOT_YET: Final = np.datetime64("NaT", "us")
+
+
+_WHOLE: Final = 2
+"""Day of a month on which the last hour of the month before is over everywhere."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,7 @@ def backtest(ground: Ground, series: Series, *, policy: Policy) -> tuple[Case, .
         policy: ``strict`` counts only days we can prove; ``reconstructed`` dates each row by
             its period and the usual publication lag.
     """
-    own = ground.observations[ground.observations["series_id"] == series.id]
+    own = own_rows(ground.observations, series)
     ground = Ground(own, ground.publications, ground.assumptions, ground.as_of, ground.heard)
     series = _quick(series)
     truths: dict[str, _Truth] = {}
@@ -187,9 +192,13 @@ def _quick(series: Series) -> Series:
 def days_of_news(rows: pd.DataFrame, series: Series, policy: Policy) -> list[date]:
     """Return the days on which something new about a series became known, oldest first.
 
-    Reconstructed monthly series: only days that bring a month closing a quarter.
+    Reconstructed monthly series: only days that bring a month closing a quarter. Reconstructed
+    hours: only the second day of a month, by which the month before is whole in every zone.
     """
     days = known_days(rows, {series.id: series.publication_lag_days}, policy)
+    if policy == "reconstructed":
+        hours = rows["frequency"] == "H"
+        rows, days = (part[~hours | (rows["period_end"].dt.day == _WHOLE)] for part in (rows, days))
     if series.frequency == "M" and policy == "reconstructed":
         days = days[rows["period_end"].dt.month % 3 == 0]
     return [day.date() for day in sorted(days.unique())]

@@ -13,6 +13,7 @@ from forecast.contracts.errors import ContractError
 from forecast.contracts.histories import History
 from forecast.contracts.quantities import unit_factor
 from forecast.history.aggregation import aggregate
+from forecast.history.drawn import own_rows
 from forecast.history.periods import PER_YEAR, regular
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def as_known(
         policy: How known-ness is proved.
     """
     lag_days = {series.id: series.publication_lag_days}
-    of_series = observations[observations["series_id"] == series.id]
+    of_series = own_rows(observations, series)
     known = visible(of_series, as_of=as_of, lag_days=lag_days, policy=policy)
     judged = aggregate(_in_unit(_newest_vintage(known), series), series)
     fit = judged["reason"] == ""

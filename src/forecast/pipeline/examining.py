@@ -65,7 +65,7 @@ def evaluated(ready: Ready, assumptions: Assumptions, place: Place, say: Say) ->
 def _key(ready: Ready, members: Sequence[Series]) -> str:
     """Return the hash of all that an examination depends on."""
     question = ready.question
-    names = {series.id for series in members}
+    names = {name for series in members for name in (series.id, series.rows_of) if name}
     publications = ready.visible["publications"]
     return combined(
         [

@@ -89,9 +89,7 @@ def _by_question(held: list[HeldPayload]) -> Iterator[tuple[str, list[Standing]]
     yield from answers.items()
 
 
-def _taken_back(
-    question: list[Standing], readings: dict[int, Reading]
-) -> Iterator[pd.DataFrame]:
+def _taken_back(question: list[Standing], readings: dict[int, Reading]) -> Iterator[pd.DataFrame]:
     """Yield rows without a value for what stood in one answer and not in the next."""
     before = OBSERVATIONS.empty()
     for standing in question:

@@ -143,7 +143,8 @@ def prepare(asked: Asked, place: Place, *, today: date) -> Ready:
         code=code,
         libraries=combined(library_versions()),
     )
-    return Ready(question, name, catalogue, observed, visible, gated, digests, code)
+    heard = catalogue.heard(set(digests))
+    return Ready(question, name, heard, observed, visible, gated, digests, code)
 
 
 def run(
