@@ -67,8 +67,9 @@ def numbers(
         refuse(f"holds {excerpt(found[place])} as `{name}` {place + 1}", "a number or null")
     told = [str(value) for value in received]
     parsed = np.array([float(text) if _is_number(text) else np.nan for text in told], dtype=float)
-    if np.isinf(parsed).any():
-        place = int(np.isinf(parsed).argmax())
+    beyond = np.isinf(parsed) | _vanished(told, parsed)
+    if beyond.any():
+        place = int(beyond.argmax())
         refuse(f"holds {excerpt(found[place])} as `{name}` {place + 1}", "a finite number")
     return told, parsed
 
@@ -90,6 +91,15 @@ def spelled_alike(found: str, unit: str) -> bool:
         False
     """
     return _LOOSE.sub("", found).casefold() == _LOOSE.sub("", unit).casefold()
+
+
+def _vanished(told: Sequence[str], parsed: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Return which numbers are zero in our arithmetic though a digit before the exponent is not."""
+    vanished = parsed == 0.0
+    for place in np.flatnonzero(vanished).tolist():
+        mantissa = told[place].lower().partition("e")[0]
+        vanished[place] = bool(mantissa.strip("-0."))
+    return np.asarray(vanished, dtype=bool)
 
 
 def _is_number(value: str) -> bool:
