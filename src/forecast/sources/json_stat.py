@@ -17,6 +17,8 @@ from typing import Final
 from forecast.sources.strict_json import Json, Refuse, excerpt, parsed
 
 _PLACE: Final = re.compile(r"0|[1-9][0-9]{0,8}")
+_MOST_CELLS: Final = 5_000_000
+"""More than any publisher sends at once; a sparse cube may claim any number."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ def read_cube(payload: bytes, refuse: Refuse) -> Cube:
         refuse(f"has class and version {excerpt(kind)}", "a JSON-stat `dataset` of version '2.0'")
     codes = _codes(members, refuse)
     cells = prod(len(known) for known in codes.values())
+    if cells > _MOST_CELLS:
+        refuse(f"claims {cells:,} cells", f"{_MOST_CELLS:,} at most")
     return Cube(
         members,
         codes,
