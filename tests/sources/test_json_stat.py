@@ -27,5 +27,5 @@ def test_a_sparse_cube_that_claims_endless_cells_is_refused_at_once(status):
         "status": status,
     }
 
-    with pytest.raises(SourceError, match="claims 262,144,000,000,.* cells; expected 5,000,000"):
+    with pytest.raises(SourceError, match=r"claims 262,144,000,000,.* cells; expected 5,000,000"):
         read_cube(json.dumps(cube).encode(), refuse)

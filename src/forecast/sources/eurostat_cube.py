@@ -80,6 +80,9 @@ class Balance:
         """Yield every cell of electricity in GWh, with or without value."""
         codes = self.cube.codes
         for item, geo, time in product(codes["nrg_bal"], codes["geo"], codes["time"]):
+            if item not in ITEMS or geo not in AREAS:
+                yield Cell(geo, item, self.spans[time], -1, None, "")  # nobody will read it
+                continue
             wanted = {"nrg_bal": item, "geo": geo, "time": time, "siec": _ELECTRICITY}
             place = self.cube.place(
                 {name: known[0] for name, known in codes.items()} | wanted | {"unit": _UNIT}
