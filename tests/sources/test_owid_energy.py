@@ -205,6 +205,7 @@ def test_a_whole_file_is_complete_alone_and_beside_the_held_one():
     complete("energy_data", [data_set()], [data_set()])
     complete("energy_data", [data_set()], [data_set(years=(2023, 2024))])
     complete("energy_data", [data_set()], [CHART])
+    complete("energy_data", [data_set()], [HEADER.format("x").encode() + b"\n"])
 
 
 @pytest.mark.parametrize(("bodies", "found"), [

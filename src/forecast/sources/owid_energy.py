@@ -49,8 +49,11 @@ _WORLD: Final = "OWID_WRL"
 _BIG: Final = ("bra", "chn", "deu", "fra", "gbr", "ind", "jpn", "usa", "world")
 """Areas that a whole file holds in every recent year."""
 _COUNTRY: Final = re.compile(r"[A-Z]{3}")
-_BROKEN: Final = 0.05
-"""Share of rows whose balance may fail before the file is called another one."""
+_BROKEN: Final = 0.1
+"""Share of rows whose balance may fail before the file is called another one: past editions took
+generation and demand from different publishers, so that a single row proves nothing."""
+_SLACK: Final = Decimal("0.1")
+"""Share of demand by which a balance may fail; another unit or column fails by far more."""
 
 
 def questions(situation: Situation) -> tuple[Question, ...]:
@@ -112,7 +115,7 @@ def _parted(file: File, fetched: date, refuse: Refuse) -> Sorted:
         area = _area(line, parted, refuse)
         if demand is not None and generation is not None and imports is not None:
             balanced += 1
-            broken += abs(generation + imports - demand) > Decimal("0.02") + abs(demand) / 100
+            broken += abs(generation + imports - demand) > Decimal("0.02") + abs(demand) * _SLACK
         if area:
             _take(line, area, (demand, generation), parted, fetched, refuse)
     if broken > balanced * _BROKEN:
