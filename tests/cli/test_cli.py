@@ -110,7 +110,7 @@ def test_show_before_any_run_says_what_to_do(forecast, home):
     ("flag", "told"),
     [
         ("--sources", "valley"),
-        ("--revisions", "No period was stated twice."),
+        ("--revisions", "No period was revised."),
         ("--checks", "checks of"),
         ("--why", "Combined: constant_growth, damped_growth."),
     ],

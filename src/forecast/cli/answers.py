@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from forecast.pipeline.reading import Shown
 
+_TAKEN_BACK: Final = "O"
+"""SDMX letter of a row its publisher took back."""
+
 
 def sources(shown: Shown) -> str:
     """Return who says so: every publication with rows of the series."""
@@ -35,23 +38,36 @@ def sources(shown: Shown) -> str:
 
 
 def revisions(shown: Shown) -> str:
-    """Return periods stated more than once, oldest statement first, and how far they part."""
+    """Return periods whose value was changed or taken back, and how far; oldest value first."""
     families = shown.publications.set_index("publication_id")["family"]
-    stated = shown.observations.dropna(subset=["value"])
-    stated = stated.assign(family=stated["publication_id"].map(families))
-    rows = [["period", "family", "first", "last", "unit", "change", "publications"]]
-    keys = ["period_start", "period_end", "family", "unit"]
-    for (start, end, family, unit), group in stated.groupby(keys, sort=True):
-        told = group.sort_values(["known_from", "publication_id"])
-        if len(told) < 2:
-            continue
-        first, last = float(told["value"].iloc[0]), float(told["value"].iloc[-1])
-        change = f"{last / first - 1:+.2%}" if first else "from zero"
-        named = " → ".join(told["publication_id"])
-        period = f"{start:%Y-%m}…{end:%Y-%m}"
-        told_as = [f"{first:,.6g}", f"{last:,.6g}", str(unit), change, named]
-        rows.append([period, str(family), *told_as])
-    return table(rows, right=(2, 3, 5)) if len(rows) > 1 else "No period was stated twice."
+    told = shown.observations
+    told = told[told["value"].notna() | (told["obs_status"] == _TAKEN_BACK)]
+    told = told.assign(family=told["publication_id"].map(families))
+    rows = [["period", "family", "first", "last", "unit", "change", "told by, since"]]
+    keys, again = ["period_start", "period_end", "family", "unit"], 0
+    for (start, end, family, unit), group in told.groupby(keys, sort=True):
+        stated = group.sort_values(["known_from", "publication_id"])
+        same = stated["value"].eq(stated["value"].shift())
+        again += bool(same.any())
+        if len(changed := stated[~same]) > 1:
+            period = f"{start:%Y-%m}…{end:%Y-%m}"
+            rows.append([period, str(family), *_change(changed, str(unit))])
+    repeated = f"{again} periods were stated again unchanged." if again else ""
+    if len(rows) == 1:
+        return f"No period was revised. {repeated}".rstrip()
+    return "\n".join([table(rows, right=(2, 3, 5)), *filter(None, [repeated])])
+
+
+def _change(told: pd.DataFrame, unit: str) -> list[str]:
+    """Return first and last value, unit, change, and who said each since when."""
+    first, last = float(told["value"].iloc[0]), float(told["value"].iloc[-1])
+    if math.isnan(last):
+        change, newest = "taken back", "none"
+    else:
+        change, newest = (f"{last / first - 1:+.2%}" if first else "from zero"), f"{last:,.6g}"
+    days = zip(told["publication_id"], told["known_from"], strict=True)
+    named = " → ".join(f"{name} {day:%Y-%m-%d}" for name, day in days)
+    return [f"{first:,.6g}", newest, unit, change, named]
 
 
 def checks(shown: Shown) -> str:

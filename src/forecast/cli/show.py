@@ -134,7 +134,14 @@ def _input_table(inputs: pd.DataFrame) -> str:
     return table(rows, right=(1,))
 
 
+_MOST_ROWS = 400
+"""Rows a person reads; an authority has hundreds of thousands of hours."""
+
+
 def _observation_table(observations: pd.DataFrame) -> str:
+    if (more := len(observations) - _MOST_ROWS) > 0:
+        newest = _observation_table(observations.iloc[-_MOST_ROWS:])
+        return f"{newest}\n{more:,} older rows are not shown; --json has all."
     rows = [["period", "value", "low", "high", "unit", "publication", "known from"]]
     for row in observations.to_dict("records"):
         numbers = ("" if math.isnan(row[c]) else f"{row[c]:,.6g}" for c in ("value", "low", "high"))

@@ -65,8 +65,8 @@ class Edition:
     """Everything a page may say of one run.
 
     ``tables`` hold FORECASTS, EXCEEDANCES, PATHS, SCORES, CALIBRATION, INPUTS, OBSERVATIONS,
-    QUARANTINE, CHECKS, PUBLICATIONS, CLAIMS and ASSUMPTIONS under their contract names; only
-    rows known on ``as_of``. ``stopped`` names vintages the gate refused whole, and why.
+    QUARANTINE, CHECKS, PUBLICATIONS, CLAIMS, PROJECTS and ASSUMPTIONS under their contract
+    names; only rows known on ``as_of``. ``stopped`` names vintages the gate refused whole, and why.
     ``record_hindsight`` are assumptions past days read before they were known: because of
     them the scores are not called ex ante.
     """

@@ -134,6 +134,7 @@ def inputs(history: History, track: Track | None) -> pd.DataFrame:
     if history.policy == "reconstructed":
         rows["known_from_basis"] = "reconstructed"
     rows["role"] = np.where(rows["reason"] == "", "followed", "left_out")
+    rows["period_start"] = rows["period_start"].dt.normalize()  # of an hour, its day
     # a year summed from quarters may stand beside the same publication's own, unfit year
     return INPUTS.shape(rows[INPUTS.names].drop_duplicates(list(INPUTS.key)))
 

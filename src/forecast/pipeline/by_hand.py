@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from forecast.contracts.errors import SettingsError, SourceError
+from forecast.contracts.tables import OBSERVATIONS
 from forecast.pipeline.holding import BY_HAND
 
 if TYPE_CHECKING:
@@ -157,9 +158,9 @@ def _judged(reading: Reading, place: Place) -> Judged:
     beside = known[~known["raw_sha256"].isin(set(new["raw_sha256"]))]
     stated = pd.concat([publications, reading.publications], ignore_index=True)
     families = dict(zip(stated["publication_id"], stated["family"], strict=True))
-    rows = pd.concat([frame for frame in (beside, new) if not frame.empty], ignore_index=True)
-    key = ["series_id", "period_start", "period_end", "publication_id", "known_from"]
-    return judge(rows.drop_duplicates(key, keep="last"), catalogue_of(place), families=families)
+    rows = pd.concat([beside, new], ignore_index=True)
+    rows = rows.drop_duplicates(list(OBSERVATIONS.key), keep="last")
+    return judge(rows, catalogue_of(place), families=families)
 
 
 def _mine(rows: pd.DataFrame, reading: Reading) -> pd.DataFrame:

@@ -37,7 +37,7 @@ TITLE = "Electricity demand forecasts: data centres and other series"
 
 PUBLISHED_TABLES = (
     "forecasts", "paths", "exceedances", "scores", "calibration", "inputs", "observations",
-    "quarantine", "checks", "publications", "claims", "assumptions",
+    "quarantine", "checks", "publications", "claims", "projects", "assumptions",
 )  # fmt: skip
 
 
@@ -148,12 +148,28 @@ def printed(edition: Edition, ready: Ready, say: Say) -> tuple[dict[str, bytes],
 
     attrs = _attrs(edition)
     files = {
-        f"{name}.parquet": to_parquet(ALL[name], frame, attrs=attrs)
+        f"{name}.parquet": to_parquet(ALL[name], _shareable(name, frame, edition), attrs=attrs)
         for name, frame in edition.tables.items()
     }
     say("drawing the report")
     files.update(pages.write(edition))
     return files, _facts(edition, ready)
+
+
+def _shareable(name: str, frame: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """Return a table without the figures its publishers do not let us hand on.
+
+    Tables travel. Pages name such a figure as a source; here its row is left out, or its value
+    where the row says what became of it.
+    """
+    publications = edition.tables["publications"]
+    barred = set(publications.loc[~publications["redistributable"], "publication_id"])
+    if not barred or name not in {"observations", "inputs"}:
+        return frame
+    mine = frame["publication_id"].isin(barred)
+    if name == "observations":
+        return frame[~mine]
+    return frame.assign(value=frame["value"].mask(mine))
 
 
 def _attrs(edition: Edition) -> dict[str, str]:

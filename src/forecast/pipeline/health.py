@@ -52,7 +52,12 @@ def _catalogue(place: Place) -> str:
     from forecast.pipeline.home import catalogue_of
 
     catalogue = catalogue_of(place)
-    return f"{len(catalogue.ids)} series described, {len(catalogue.carried_on)} forecast"
+    waiting = len(catalogue.ids) - len(catalogue.heard(()).ids)
+    described, forecast = len(catalogue.ids), len(catalogue.carried_on)
+    return (
+        f"{described} series described, {forecast} forecast; {waiting} of them wait until "
+        "something of them is ingested"
+    )
 
 
 def _assumptions(place: Place) -> str:

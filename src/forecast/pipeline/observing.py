@@ -93,7 +93,7 @@ def observe(place: Place) -> Observed:
         )
     said = pd.concat([*(one.observations for one in told), OBSERVATIONS.empty()])
     observations, disagreements = _merged(compiled, OBSERVATIONS.check(said))
-    claims = _stacked([*tables["claims"], *(one.claims for one in told)], "claims")
+    claims = _claims(_stacked(tables["claims"], "claims"), [one.claims for one in told])
     stated = [*tables["publications"], *(one.publications for one in told)]
     return Observed(
         observations=observations,
@@ -143,6 +143,12 @@ def _stacked(frames: list[pd.DataFrame], name: str) -> pd.DataFrame:
         raise SourceError(f"data/raw: {error} Keep each row in one file only.") from error
 
 
+def _claims(compiled: pd.DataFrame, spoken: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return all claims; one that stands in our table keeps what was filled in there by hand."""
+    every = pd.concat([compiled, *spoken], ignore_index=True)
+    return CLAIMS.check(every.drop_duplicates("claim_id", keep="first"))
+
+
 def _merged(compiled: pd.DataFrame, spoken: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return all rows, the payload's where both state a key, and where they disagree."""
     key = list(OBSERVATIONS.key)
@@ -158,7 +164,10 @@ def _merged(compiled: pd.DataFrame, spoken: pd.DataFrame) -> tuple[pd.DataFrame,
 
 
 def _named(stated: list[pd.DataFrame], observations: pd.DataFrame) -> pd.DataFrame:
-    """Return PUBLICATIONS; one that a user's rows name without describing gets a plain row."""
+    """Return PUBLICATIONS; one that a user's rows name without describing gets a plain row.
+
+    Such figures are the user's own to hand on, until a row of theirs says otherwise.
+    """
     known = pd.concat([PUBLICATIONS.empty(), *stated]).drop_duplicates(
         "publication_id", keep="last"
     )
@@ -173,7 +182,7 @@ def _named(stated: list[pd.DataFrame], observations: pd.DataFrame) -> pd.DataFra
             "published": "",
             "licence": "not stated",
             "attribution": missing,
-            "redistributable": False,
+            "redistributable": True,
             "grade": "A",
         }
     )

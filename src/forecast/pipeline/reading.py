@@ -79,6 +79,7 @@ def show(series_id: str, place: Place, *, edition: date | str = "latest") -> Sho
     Raises:
         SettingsError: The series is not in the catalogue, or there is no such edition.
     """
+    from forecast.history.drawn import own_rows
     from forecast.storage.editions import find_edition
     from forecast.storage.parquet import read_parquet
 
@@ -87,6 +88,7 @@ def show(series_id: str, place: Place, *, edition: date | str = "latest") -> Sho
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     tables = {name: read_parquet(folder / f"{name}.parquet", ALL[name]) for name in _SHOWN}
     own = {name: _of(tables[name], series_id) for name in _BY_SERIES}
+    own["observations"] = own_rows(tables["observations"], series).reset_index(drop=True)
     named = set(own["observations"]["publication_id"])
     checks, quarantine = tables["checks"], tables["quarantine"]
     publications, calibration = tables["publications"], tables["calibration"]

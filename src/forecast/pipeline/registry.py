@@ -4,10 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from forecast.sources import cso_ireland
+from forecast.sources import (
+    cso_ireland,
+    eia_grid_demand,
+    eia_monthly_review,
+    eia_outlooks,
+    eia_retail_sales,
+    ember_electricity,
+    eurostat_electricity,
+    owid_energy,
+    sec_capex,
+)
 
 if TYPE_CHECKING:
     from forecast.sources.source import Source
 
-SOURCES: Final[dict[str, Source]] = {source.name: source for source in (cso_ireland.SOURCE,)}
+SOURCES: Final[dict[str, Source]] = {
+    source.name: source
+    for source in (
+        cso_ireland.SOURCE,
+        eia_retail_sales.SOURCE,
+        eia_grid_demand.SOURCE,
+        eia_monthly_review.SOURCE,
+        eia_outlooks.SOURCE,
+        eurostat_electricity.SOURCE,
+        ember_electricity.SOURCE,
+        owid_energy.SOURCE,
+        sec_capex.SOURCE,
+    )
+}
 """Sources in the order they are asked."""

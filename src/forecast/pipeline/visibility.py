@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def visible_tables(
     observed: Observed, kept: pd.DataFrame, catalogue: Catalogue, question: Question
 ) -> dict[str, pd.DataFrame]:
-    """Return OBSERVATIONS, CLAIMS and PUBLICATIONS known by the end of the question's day.
+    """Return OBSERVATIONS, CLAIMS, PROJECTS and PUBLICATIONS known by the end of the day.
 
     Args:
         observed: Everything the raw folder says.
@@ -30,11 +30,14 @@ def visible_tables(
     rows = visible(kept, as_of=as_of, lag_days=lag_days, policy=question.policy)
     claims = observed.claims
     claims = claims[claims["known_from"] <= pd.Timestamp(as_of)]
-    named = {*rows["publication_id"], *claims["publication_id"]}
+    projects = observed.projects
+    projects = projects[projects["known_from"] <= pd.Timestamp(as_of)]
+    named = {*rows["publication_id"], *claims["publication_id"], *projects["source"]}
     publications = observed.publications
     return {
         "observations": rows.reset_index(drop=True),
         "claims": claims.reset_index(drop=True),
+        "projects": projects.reset_index(drop=True),
         "publications": publications[publications["publication_id"].isin(named)].reset_index(
             drop=True
         ),

@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     """Where progress is told: one line a step."""
 
 
+_BESIDE = ("claims", "projects", "publications")
+"""Tables a run stands on beside the observations of its series."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a person asked for, before defaults are filled in."""
@@ -139,7 +143,7 @@ def prepare(asked: Asked, place: Place, *, today: date) -> Ready:
     code = code_digest()
     name = run_id(
         question,
-        rows=combined([digests, *map(digest, (visible["claims"], visible["publications"]))]),
+        rows=combined([digests, *(digest(visible[name]) for name in _BESIDE)]),
         code=code,
         libraries=combined(library_versions()),
     )

@@ -33,6 +33,9 @@ _COUNTRIES_TWH: Final = {
     "in": 2_000, "jp": 1_000, "ca": 650, "kr": 620, "de": 580, "fr": 510, "gb": 340, "it": 330,
     "au": 280, "es": 280, "nl": 125, "no": 140, "se": 145, "fi": 90, "be": 90, "ie": 38, "dk": 40,
     "sg": 60, "apac": 16_000, "row": 20_000,
+    "usa": 4_500, "chn": 10_000, "ind": 2_000, "jpn": 1_000, "can": 650, "kor": 620, "deu": 580,
+    "fra": 510, "gbr": 340, "ita": 330, "aus": 280, "esp": 280, "nld": 125, "nor": 140, "swe": 145,
+    "fin": 90, "bel": 90, "irl": 38, "dnk": 40, "sgp": 60,
 }  # fmt: skip
 """Yearly electricity of a place, by the first word of a series' name: the highest since 1990,
 rounded up [TWh]. An order of magnitude, so that no later knowledge decides anything."""
@@ -127,7 +130,11 @@ def _plausible(scene: Scene) -> Limits:
 
 
 def _beside(scene: Scene) -> Limits:
-    """Series of one kind in one publication span some range; none is far outside it."""
+    """Series of one kind in one publication span some range; none is far outside it.
+
+    Where the catalogue's own limits are in force they say more: transport uses a hundredth of
+    what homes do, year after year, and is no fault.
+    """
     cohort = ["edition", "quantity", "dimension", "frequency", "tick"]
     peers = scene.vintage[scene.vintage["log"].notna()]
     peers = peers.drop_duplicates([*cohort, "series_id"]).sort_values("log", kind="stable")
@@ -140,7 +147,8 @@ def _beside(scene: Scene) -> Limits:
     log = scene.rows["log"].to_numpy(dtype="float64")
     least = np.where(log <= of_row["first"], of_row["second"], of_row["first"])
     most = np.where(log >= of_row["last"], of_row["fore"], of_row["last"])
-    enough = (of_row["size"] >= _PEERS).to_numpy() & ~np.isnan(log)
+    known = np.isfinite(scene.catalogued()["low"].to_numpy(dtype="float64"))
+    enough = (of_row["size"] >= _PEERS).to_numpy() & ~np.isnan(log) & ~known
     low = np.where(enough, least - _PEER_RATIO, np.nan)
     high = np.where(enough, most + _PEER_RATIO, np.nan)
     value = scene.rows["value"].to_numpy(dtype="float64")
