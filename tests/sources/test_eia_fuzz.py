@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import gzip
 import json
-import os
 import random
 from time import monotonic
 
@@ -16,8 +15,8 @@ from forecast.contracts.errors import SourceError
 from forecast.contracts.tables import OBSERVATIONS
 from forecast.sources import eia_grid_demand, eia_retail_sales
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "1"))
-SEED = int(os.environ.get("FUZZ_SEED", "20261123"))
+SECONDS = 1.0
+SEED = 20261123
 JUNK = [
     None, True, 0, -1, 1.5, 10**400, "", " ", "x", "NaN", "--", "1e999", "\ud800", "US", "VA",
     "ALL", "D", "2024", "2024-01", "2024-01-01T00", [], {}, [[]], {"a": 1}, "0", "٣", "1_0",
@@ -164,7 +163,7 @@ def judged(module, sent):
     (eia_grid_demand, gzip.compress(CSV, mtime=0)),
     (eia_grid_demand, packed(("EBA.txt", EBA))),
 ], ids=["annual", "monthly", "bulk", "zip", "hours", "eba", "csv", "gzip", "eba-zip"])  # fmt: skip
-def test_a_mutated_payload_is_read_as_it_stands_or_refused(module, payload, record_property):
+def test_a_mutated_payload_is_read_as_it_stands_or_refused(module, payload):
     chance = random.Random(SEED)
     assert judged(module, payload)
     read = tried = 0
@@ -178,7 +177,6 @@ def test_a_mutated_payload_is_read_as_it_stands_or_refused(module, payload, reco
         tried += 1
 
     assert 0 < read < tried
-    record_property("mutants", f"{tried} tried, {read} read, {tried - read} refused")
 
 
 @pytest.mark.parametrize(("module", "question", "payload"), [

@@ -41,7 +41,7 @@ _BULK: Final = b"EBA."
 _BULK_DEMAND: Final = re.compile(r"EBA\.([A-Z0-9]+)-ALL\.D\.H")
 _COLUMNS: Final = ("datetime_utc", "respondent", "demand_mwh")
 _NAMED_COLUMN: Final = re.compile(r"([a-z][a-z0-9]{1,7})_demand_mwh")
-_MOST_UNPACKED: Final = 500_000_000
+_MOST_UNPACKED: Final = 100_000_000
 _GZIP: Final = 31
 """Window bits by which zlib reads a gzip file with its head and checksum."""
 
