@@ -166,6 +166,14 @@ def test_a_later_release_may_say_the_same_month_again():
     assert read(again, RETRIEVED_AT).rows == 4
 
 
+@pytest.mark.parametrize("published", ["", "2026-12-01", "2026-11-20"])
+def test_two_rates_of_a_month_known_from_the_same_day_are_refused(published):
+    again = RATES + f"2014-01,1.7,USD bn/yr,{published},\n".encode()
+
+    with pytest.raises(SourceError, match="2014-01-31 in rows 3 and 4"):
+        read(again, RETRIEVED_AT)
+
+
 def test_a_release_dated_after_we_had_it_proves_nothing():
     rows = read(RATES.replace(b"2026-09-01", b"2026-12-01"), RETRIEVED_AT).observations
 

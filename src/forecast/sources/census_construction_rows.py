@@ -53,7 +53,7 @@ def chart(payload: bytes, fetched: date, refuse: Refuse) -> Sorted:
                 _refuse_month(row, "Day", refuse)
             figure = Figure("dc_construction", span, _REAL, value, words, row.number)
             parted.take(figure, fetched)
-    refuse_twins(parted.figures, refuse)
+    refuse_twins(parted.figures, fetched, refuse)
     return parted
 
 
@@ -82,7 +82,7 @@ def rates(payload: bytes, fetched: date, refuse: Refuse) -> Sorted:
             Figure("dc_construction_saar", span, _RATE, billions, words, row.number, "A", stamped),
             fetched,
         )
-    refuse_twins(parted.figures, refuse)
+    refuse_twins(parted.figures, fetched, refuse)
     return parted
 
 

@@ -160,7 +160,7 @@ def _parted(file: File, fetched: date, refuse: Refuse) -> Sorted:
         series = f"{area}_electricity_{line.what}"
         figure = Figure(series, span, _MEASURES[line.what], value, line.words, line.number)
         parted.take(figure, fetched)
-    refuse_twins(parted.figures, refuse)
+    refuse_twins(parted.figures, fetched, refuse)
     return parted
 
 

@@ -115,15 +115,21 @@ def day_fetched(name: str, retrieved_at: datetime) -> date:
     return retrieved_at.astimezone(UTC).date()
 
 
-def refuse_twins(figures: Iterable[Figure], refuse: Refuse) -> None:
-    """Raise if two rows speak of the same series and period."""
-    seen: dict[tuple[str, Span, date | None], int] = {}
+def refuse_twins(figures: Iterable[Figure], fetched: date, refuse: Refuse) -> None:
+    """Raise if two rows speak of the same series and period, and are known from the same day."""
+    seen: dict[tuple[str, Span, date], int] = {}
     for figure in figures:
-        key = (figure.series_id, figure.span, figure.stamped)
+        key = (figure.series_id, figure.span, _proven(figure, fetched) or fetched)
         if key in seen:
             twins = f"rows {seen[key]:,} and {figure.row:,}"
             refuse(f"says {figure.series_id} of {figure.span.end} in {twins}", "one of them")
         seen[key] = figure.row
+
+
+def _proven(figure: Figure, fetched: date) -> date | None:
+    """Return the day of the stamp, if it proves when the figure was known."""
+    stamped = figure.stamped
+    return stamped if stamped and figure.span.end < stamped <= fetched else None
 
 
 def observations(
@@ -146,14 +152,13 @@ def _as_rows(
     figures: Iterable[Figure], publication: Mapping[str, str], fetched: date
 ) -> Iterator[dict[str, object]]:
     for figure in figures:
-        stamped, span = figure.stamped, figure.span
-        proven = stamped is not None and span.end < stamped <= fetched
+        proven, span = _proven(figure, fetched), figure.span
         yield {
             "series_id": figure.series_id,
             "period_start": span.start,
             "period_end": span.end,
             "publication_id": publication[span.frequency],
-            "known_from": stamped if proven else fetched,
+            "known_from": proven or fetched,
             "frequency": span.frequency,
             "value": None if figure.value is None else float(figure.value),
             "value_text": figure.words,

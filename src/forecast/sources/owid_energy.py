@@ -124,7 +124,7 @@ def _parted(file: File, fetched: date, refuse: Refuse) -> Sorted:
             "demand",
             "a balance that holds",
         )
-    refuse_twins(parted.figures, refuse)
+    refuse_twins(parted.figures, fetched, refuse)
     return parted
 
 
