@@ -176,7 +176,7 @@ def test_a_mutated_payload_is_read_as_it_stands_or_refused(module, payload):
         read += judged(module, sent)
         tried += 1
 
-    assert 0 < read < tried
+    assert read < tried
 
 
 @pytest.mark.parametrize(("module", "question", "payload"), [

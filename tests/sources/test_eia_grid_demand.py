@@ -7,7 +7,6 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,6 @@ from tests.sources.eia_answers import AT, answer, bulk_line, hour, hours, packed
 from forecast.contracts.errors import SourceError, VintageError
 from forecast.contracts.tables import OBSERVATIONS, PUBLICATIONS
 from forecast.sources import eia_grid_hours
-from forecast.sources.eia_api import read_page, refusal
 from forecast.sources.eia_grid_demand import (
     RESPONDENTS,
     SOURCE,
@@ -28,7 +26,6 @@ from forecast.sources.eia_grid_demand import (
     read,
     redacted,
 )
-from forecast.sources.eia_grid_hours import hours_of
 from forecast.sources.source import Situation
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "payloads"
@@ -334,14 +331,3 @@ def test_every_hour_lies_in_its_day_whatever_the_order(first, order):
     assert (starts.dt.normalize() == found["period_end"]).all()
     ends = [rows[n - 1]["period"] for n in found["row"]]
     assert (starts + pd.Timedelta(hours=1)).dt.strftime("%Y-%m-%dT%H").tolist() == ends
-
-
-def test_a_page_is_read_in_a_blink():
-    page = read_page(QUARTER, refusal("eia_grid_demand", "the page"))
-    took = []
-    for _ in range(5):
-        start = perf_counter()
-        hours_of(page, refusal("eia_grid_demand", "the page"))
-        took.append(perf_counter() - start)
-
-    assert len(page.rows) / min(took) > 20_000
