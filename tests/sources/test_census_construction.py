@@ -145,7 +145,7 @@ def test_annual_rates_come_by_hand_and_are_never_mixed_with_months():
 
     assert rows["series_id"].unique().tolist() == ["dc_construction_saar"]
     assert rows["value"].tolist() == [1.6, 68.3, 75.2]
-    assert rows["value_text"].tolist() == ["1.6", "68.3", "75200"]
+    assert rows["value_text"].tolist() == ["1.6", "68.3", ""]
     assert rows["unit"].unique().tolist() == ["USD bn/yr"]
     assert reading.publications["publication_id"].tolist() == ["census_c30_saar"]
     OBSERVATIONS.check(rows)

@@ -101,8 +101,7 @@ def _told_of_file(entered: Entered, file: Path) -> str:
     state = "kept as" if entered.new else "held already as"
     lines = [f"{file.name}: {state} {entered.source}/{entered.vintage}"]
     lines.append(
-        f"{entered.kept} rows kept, {sum(entered.quarantined.values())} quarantined, "
-        f"{sum(entered.doubted.values())} kept in doubt, {entered.claims} projections, "
+        f"{entered.kept} rows kept, {entered.refused} quarantined, {entered.claims} projections, "
         f"{entered.projects} rows about sites"
     )
     for title, found in (

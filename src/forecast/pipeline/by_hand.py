@@ -50,7 +50,8 @@ class Entered:
         vintage: The name it is kept under.
         new: Whether it was kept now; else the same bytes were held already.
         kept: Rows of observations that passed the gate.
-        quarantined: Rows the gate refused, by rule.
+        refused: Rows the gate refused.
+        quarantined: Why, by rule; a row may break several.
         doubted: Rows kept in doubt, by rule.
         claims: Projections read.
         projects: Rows about sites read.
@@ -62,6 +63,7 @@ class Entered:
     vintage: str
     new: bool
     kept: int
+    refused: int
     quarantined: Mapping[str, int]
     doubted: Mapping[str, int]
     claims: int
@@ -104,12 +106,13 @@ def enter(
     said = {"file": path.name, "request": BY_HAND, "entered_at": now.astimezone(UTC).isoformat()}
     kept = keep(place.raw, name, payload, retrieved_at=at, details=said)
     refused = judged.quarantine[judged.quarantine["severity"] == "critical"]
-    rows = len(reading.observations)
+    amiss = len(_mine(refused, reading).drop_duplicates("row"))
     return Entered(
         source=name,
         vintage=kept.held.vintage.name,
         new=kept.new,
-        kept=rows - len(_mine(refused, reading).drop_duplicates("row")),
+        kept=len(reading.observations) - amiss,
+        refused=amiss,
         quarantined=_by_rule(_mine(refused, reading)),
         doubted=_by_rule(_mine(judged.warnings, reading)),
         claims=len(reading.claims),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from forecast.sources import (
+    census_construction,
     cso_ireland,
     eia_grid_demand,
     eia_monthly_review,
     eia_outlooks,
     eia_retail_sales,
     ember_electricity,
+    epoch_data_centres,
     eurostat_electricity,
+    large_load,
     owid_energy,
     sec_capex,
 )
@@ -31,6 +34,9 @@ SOURCES: Final[dict[str, Source]] = {
         ember_electricity.SOURCE,
         owid_energy.SOURCE,
         sec_capex.SOURCE,
+        census_construction.SOURCE,
+        epoch_data_centres.SOURCE,
+        large_load.SOURCE,
     )
 }
 """Sources in the order they are asked."""

@@ -76,10 +76,11 @@ def rates(payload: bytes, fetched: date, refuse: Refuse) -> Sorted:
             refuse(f"has {found}", "USD bn/yr or USD m/yr")
         if value is None or value < 0:
             refuse(f"holds {excerpt(words)} in row {row.number:,}", "an amount")
-        billions = value / _RATE_UNITS[unit]
+        divisor = _RATE_UNITS[unit]
+        billions, said = value / divisor, words if divisor == 1 else ""
         stamped = _published(row, refuse)
         parted.take(
-            Figure("dc_construction_saar", span, _RATE, billions, words, row.number, "A", stamped),
+            Figure("dc_construction_saar", span, _RATE, billions, said, row.number, "A", stamped),
             fetched,
         )
     refuse_twins(parted.figures, fetched, refuse)

@@ -153,7 +153,8 @@ def _not_stale(document: Document, fetched: date) -> None:
 
 
 def _newest(document: Document) -> date:
-    return max(fact.end for fact in document.facts)
+    """Return the last day of the newest span that had ended when it was filed."""
+    return max((fact.end for fact in document.facts if fact.ended), default=date.min)
 
 
 def _rows(known: Iterable[Known], company: Company, fetched: date) -> list[dict[str, object]]:
@@ -180,11 +181,11 @@ def _row(known: Known, company: Company, fetched: date) -> dict[str, object]:
         "publication_id": _publication_id(company),
         "known_from": known.filed + timedelta(days=1) if proven else fetched,
         "frequency": known.frequency,
-        "value": float(known.value / 10**9),
+        "value": float(known.value),
         "value_text": words,
         "low": None,
         "high": None,
-        "unit": "USD bn",
+        "unit": "USD",
         "quantity": "spend",
         "scope": _SCOPES[known.fact.tag],
         "obs_status": "A",
@@ -222,6 +223,7 @@ SOURCE: Final = Source(
     questions=questions,
     complete=complete,
     read=read,
+    contact_needed=True,
     files="a company's document of facts (companyfacts or companyconcept, JSON)",
 )
 """The publication, for whoever walks all of them."""

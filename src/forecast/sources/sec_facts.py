@@ -26,8 +26,8 @@ TAGS: Final = ("PaymentsToAcquirePropertyPlantAndEquipment", "PaymentsToAcquireP
 _UNIT: Final = "USD"
 _MOST: Final = 10**13
 """Ten trillion dollars: beyond it an amount is damaged."""
-_MOST_FACTS: Final = 5_000
-"""Fifty years of filings have a tenth of it."""
+_MOST_FACTS: Final = 2_000
+"""Seventeen years of filings have some hundreds."""
 _ROUNDING: Final = 1_000_000
 """Filings round to millions: amounts this close say the same."""
 _DAY: Final = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -56,6 +56,11 @@ class Fact:
     def days(self) -> int:
         """Length of the span."""
         return (self.end - self.start).days + 1
+
+    @property
+    def ended(self) -> bool:
+        """Whether its span had ended when it was filed; else its days are mistyped."""
+        return self.end < self.filed
 
 
 @dataclass(frozen=True)

@@ -61,15 +61,20 @@ class _Tags:
     """Which tags are one measure under two names, by what was filed up to a day."""
 
     def __init__(self, spans: Mapping[Span, Sequence[Fact]]) -> None:
-        shared = (facts for facts in spans.values() if len({fact.tag for fact in facts}) > 1)
-        self._shared = list(shared)
+        self._shared = [facts for facts in spans.values() if len({fact.tag for fact in facts}) > 1]
+        self._found: dict[tuple[str, str, date], bool] = {}
 
     def alike(self, one: Fact, other: Fact, day: date) -> bool:
+        """Return whether two facts' tags are proven to be one measure by the end of a day."""
         if one.tag == other.tag:
             return True
-        pairs = [
-            [_newest(facts, tag, day) for tag in (one.tag, other.tag)] for facts in self._shared
-        ]
+        key = (one.tag, other.tag, day)
+        if key not in self._found:
+            self._found[key] = self._proven(*key)
+        return self._found[key]
+
+    def _proven(self, one: str, other: str, day: date) -> bool:
+        pairs = [[_newest(facts, tag, day) for tag in (one, other)] for facts in self._shared]
         proofs = [(a.value, b.value) for a, b in pairs if a is not None and b is not None]
         return bool(proofs) and all(same(a, b) for a, b in proofs)
 
@@ -92,7 +97,7 @@ def derive(facts: Iterable[Fact]) -> Derived:
 
 
 def _unusable(fact: Fact) -> str:
-    if fact.filed <= fact.end:
+    if not fact.ended:
         return "filed before its period had ended: no actual figure"
     return "" if _length(fact.days) else "a span that is not one to four quarters"
 
