@@ -79,10 +79,11 @@ def editions(
     unit: str = "GWh",
     regions: int = 3,
     vintages: int = 3,
+    start: str = "2010-01",
 ) -> pd.DataFrame:
     """Return clean editions of a table of regions: each a period longer, a little revised."""
     rng = np.random.default_rng(seed)
-    periods = pd.period_range("2010-01", periods=count, freq=frequency)
+    periods = pd.period_range(start, periods=count, freq=frequency)
     per_year = {"Y": 1, "Q": 4, "M": 12}[frequency]
     parts = []
     for region in range(regions):
@@ -159,4 +160,53 @@ def made() -> tuple[Source, ...]:
         "made wild": editions("made_wild", "Y", 12, seed=4, **wild),
         "made hours": hours(),
     }
+    return tuple(Source(name, frame, {}, frozenset(frame["row"])) for name, frame in frames.items())
+
+
+LIVE = {
+    "eia_retail_sales live": (
+        "eia_retail_sales_live", "M", 60, "GWh", 3_000.0, 0.12,
+        ("us_va_commercial", "us_va_total", "us_tx_total"),
+    ),
+    "eia_monthly_review live": (
+        "eia_mer_live", "M", 60, "GWh", 33_000.0, 0.12,
+        ("us_sales_industrial", "us_sales_residential", "us_electricity"),
+    ),
+    "ember_electricity live": (
+        "ember_live", "Y", 20, "TWh", 60.0, 0.0,
+        ("che_electricity_demand", "esp_electricity_demand", "deu_electricity_demand"),
+    ),
+    "owid_energy live": (
+        "owid_energy_live", "Y", 24, "TWh", 150.0, 0.0,
+        ("gbr_electricity_demand", "jpn_electricity_demand", "ind_electricity_demand"),
+    ),
+    "eurostat_electricity live": (
+        "eurostat_nrg_cb_e", "Y", 18, "GWh", 45_000.0, 0.0,
+        ("dnk_electricity_final", "nld_electricity_final", "fra_electricity_final"),
+    ),
+    "sec_capex live": ("sec_companyfacts_googl", "Q", 40, "USD", 9e9, 0.05, ("capex_googl",)),
+    "census_construction live": (
+        "owid_c30_live", "M", 60, "USD", 2.5e9, 0.08, ("dc_construction",),
+    ),
+}  # fmt: skip
+"""Publications asked live: publication, step, periods, unit, level, season, series."""
+
+
+@cache
+def live() -> tuple[Source, ...]:
+    """Return clean vintages as the live sources hand them out, made by us, and an authority."""
+    frames = {}
+    for seed, (name, spec) in enumerate(LIVE.items()):
+        publication, frequency, count, unit, level, season, names = spec
+        last = pd.Period("2027-03", frequency)
+        frame = editions(
+            publication, frequency, count, seed=50 + seed, unit=unit, level=level, season=season,
+            regions=len(names), start=str(last - count + 1),
+        )  # fmt: skip
+        series = {f"{publication}_region_{place}": given for place, given in enumerate(names)}
+        frame["series_id"] = frame["series_id"].map(series)
+        quantity = "spend" if unit == "USD" else "energy"
+        frames[name] = OBSERVATIONS.check(frame.assign(quantity=quantity))
+    authority = hours("us_pjm_demand", start="2026-12-01", seed=9, level=95_000.0)
+    frames["eia_grid_demand live"] = authority.assign(publication_id="eia_930_live")
     return tuple(Source(name, frame, {}, frozenset(frame["row"])) for name, frame in frames.items())

@@ -41,7 +41,7 @@ NEVER_SILENT = {
 
 @cache
 def every_source() -> tuple[sources.Source, ...]:
-    return (*sources.compiled(), *sources.made())
+    return (*sources.compiled(), *sources.made(), *sources.live())
 
 
 @cache
