@@ -95,10 +95,15 @@ def test_a_stamp_that_proves_nothing_gives_the_day_of_retrieval(updated, payload
     assert (row["known_from"], row["known_from_basis"]) == (pd.Timestamp("2026-07-08"), "fetched")
 
 
-def test_a_stamp_does_not_prove_a_quarter_that_ended_after_it(payload, retrieved_at):
+def test_a_stamp_older_than_the_newest_quarter_proves_nothing(payload, retrieved_at):
     rows = by_quarter(read(payload(updated="2025-07-01T11:00:00Z"), retrieved_at))
 
-    assert rows["known_from_basis"].tolist() == ["stamped"] * 4 + ["fetched"] * 2
+    assert rows["known_from_basis"].tolist() == ["fetched"] * 6
+
+
+def test_a_stamp_that_goes_back_is_no_new_edition(payload):
+    with pytest.raises(SourceError, match=r"is stamped 2026-07-06; .* no older than 2026-07-07"):
+        complete("", [payload(updated="2026-07-06T11:00:00Z")], [payload()])
 
 
 def test_days_are_counted_in_utc(payload):

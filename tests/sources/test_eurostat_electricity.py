@@ -142,10 +142,10 @@ def test_both_spellings_of_months_read_alike():
     )
 
 
-def test_a_stamp_proves_only_what_had_ended():
+def test_a_stamp_older_than_the_newest_period_proves_nothing():
     rows = by_place(sent(updated="2025-06-01T23:00:00+0200")).loc["irl_electricity_final"]
 
-    assert rows["known_from_basis"].tolist() == ["stamped", "stamped", "fetched"]
+    assert rows["known_from_basis"].tolist() == ["fetched"] * 3
 
 
 @pytest.mark.parametrize("updated", [None, "2026-11-21T11:00:00+0200"])
@@ -328,3 +328,10 @@ def test_a_damaged_cube_gives_no_wrong_number(document):
     outcomes = [judged("eurostat_electricity", read, s) for s in mutants(sent(document), seed=2)]
 
     assert {True, False} <= set(outcomes)
+
+
+def test_a_stamp_that_goes_back_is_no_new_edition():
+    older = sent(cube(geo=WHOLE), updated="2026-09-10T11:00:00+0200")
+
+    with pytest.raises(SourceError, match=r"is stamped 2026-09-10; .* no older than 2026-09-11"):
+        complete("nrg_cb_e", [older], [whole()])

@@ -52,10 +52,10 @@ def written_out(entries: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_other_shapes(places: object, forms: object) -> None:
-    lists = places.values() if isinstance(places, dict) else [None]
-    if not all(isinstance(one, dict) for one in lists) or not all(
-        isinstance(name, str) for one in lists for name in one.values()
-    ):
+    lists = list(places.values()) if isinstance(places, dict) else [None]
+    tables = [one for one in lists if isinstance(one, dict)]
+    names = [name for one in tables for name in one.values()]
+    if len(tables) < len(lists) or not all(isinstance(name, str) for name in names):
         raise SettingsError(
             'catalogue: [places.<list>] holds something else than code = "name". Mend it.'
         )

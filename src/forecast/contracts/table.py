@@ -7,6 +7,7 @@ Both report every breach at once. Text is never null: a blank is ``""``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -101,7 +102,7 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """Return the table with no row."""
-        return self.shape(pd.DataFrame({name: [] for name in self.names}))
+        return _empty(self).copy()
 
     def shape(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return ``frame`` with contract columns and types, sorted by key.
@@ -143,3 +144,9 @@ class Table:
         if breaches:
             raise ContractError(f"{self.name}: {'; '.join(breaches)}.")
         return shaped
+
+
+@cache
+def _empty(table: Table) -> pd.DataFrame:
+    """Return a table with no row, shaped once: it costs more than reading a short payload."""
+    return table.shape(pd.DataFrame({name: [] for name in table.names}))

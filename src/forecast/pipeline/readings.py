@@ -37,7 +37,7 @@ _LONG: Final = 200_000
 _TABLES: Final = ("observations", "publications", "claims", "projects")
 
 _PERIOD: Final = ["series_id", "period_start", "period_end", "publication_id"]
-_SAID: Final = ["value", "low", "high", "unit", "quantity", "scope", "obs_status", "value_text"]
+_SAID: Final = ["value", "low", "high", "unit", "quantity", "scope", "obs_status"]
 
 
 @dataclass(frozen=True)

@@ -69,9 +69,16 @@ def complete(_question: str, bodies: Sequence[bytes], held: Sequence[bytes] = ()
     refuse = refusal()
     if len(bodies) != 1:
         refuse(f"came as {len(bodies)} bodies", "one body with the whole cube")
-    found = _quarters_told(read_edition(bodies[0]))
+    edition = read_edition(bodies[0])
+    found = _quarters_told(edition)
     for body in held:
-        before = _quarters_told(read_edition(body, " as held"))
+        last = read_edition(body, " as held")
+        if edition.stamped and last.stamped and edition.stamped < last.stamped:
+            refuse(
+                f"is stamped {edition.stamped}",
+                f"a stamp no older than {last.stamped}, that of the vintage held",
+            )
+        before = _quarters_told(last)
         if found[-1] < before[-1] or found[0] > before[0]:
             refuse(
                 f"has data centres from {found[0]} to {found[-1]}",
@@ -82,8 +89,8 @@ def complete(_question: str, bodies: Sequence[bytes], held: Sequence[bytes] = ()
 def read(payload: bytes, retrieved_at: datetime) -> Reading:
     """Return one row for each quarter and customer group; nothing is summed.
 
-    A stamp proves a value only if it lies between the end of the value's quarter and our retrieval;
-    otherwise the value is known from the UTC day we fetched it.
+    A stamp proves an edition only if it lies between the end of its newest quarter and our
+    retrieval; otherwise every value is known from the UTC day we fetched it.
 
     Args:
         payload: The cube as kept.
@@ -100,9 +107,10 @@ def read(payload: bytes, retrieved_at: datetime) -> Reading:
         )
     edition = read_edition(payload)
     fetched = retrieved_at.astimezone(UTC).date()
+    proven = _proven(edition, fetched)
     sha256 = hashlib.sha256(payload).hexdigest()
     rows = [
-        {**_row(edition, quarter, customer, fetched), "raw_sha256": sha256}
+        {**_row(edition, quarter, customer, (proven, fetched)), "raw_sha256": sha256}
         for quarter in edition.quarters
         for customer in _SERIES
     ]
@@ -141,18 +149,34 @@ def _quarters_told(edition: Edition) -> list[str]:
     return told
 
 
-def _row(edition: Edition, quarter: str, customer: str, fetched: date) -> dict[str, object]:
-    """Return one row of OBSERVATIONS, without the hash."""
+def _proven(edition: Edition, fetched: date) -> date | None:
+    """Return the day of the stamp, if it can be that of this edition: no older than its content."""
+    ends = (_last_day(quarter) for quarter in _quarters_told(edition))
+    newest = max((end for end in ends if end < fetched), default=date.max)
+    stamped = edition.stamped
+    return stamped if stamped is not None and newest < stamped <= fetched else None
+
+
+def _last_day(quarter: str) -> date:
+    end: date = pd.Period(quarter, freq="Q").end_time.date()
+    return end
+
+
+def _row(
+    edition: Edition, quarter: str, customer: str, known: tuple[date | None, date]
+) -> dict[str, object]:
+    """Return one row of OBSERVATIONS, without the hash; ``known``: by stamp if proven, by fetch."""
     value = edition.value(quarter, customer)
     period = pd.Period(quarter, freq="Q")
     end = period.end_time.date()
-    proven = edition.stamped is not None and end < edition.stamped <= fetched
+    stamped, fetched = known
+    proven = stamped if stamped is not None and end < stamped else None
     return {
         "series_id": _SERIES[customer],
         "period_start": period.start_time.date(),
         "period_end": end,
         "publication_id": PUBLICATION_ID,
-        "known_from": edition.stamped if proven else fetched,
+        "known_from": proven or fetched,
         "frequency": "Q",
         "value": None if value is None else float(value),
         "value_text": "" if value is None else str(value),

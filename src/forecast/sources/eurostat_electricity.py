@@ -92,14 +92,19 @@ def complete(question: str, bodies: Sequence[bytes], held: Sequence[bytes] = ())
     found = _valued(balance)
     for body in held:
         before = read_balance(body, refusal_of(NAME, f"{question} as held", _PAGE))
+        if balance.stamped and before.stamped and balance.stamped < before.stamped:
+            refuse(
+                f"is stamped {balance.stamped}",
+                f"a stamp no older than {before.stamped}, that of the vintage held",
+            )
         refuse_shorter(found, _valued(before), refuse)
 
 
 def read(payload: bytes, retrieved_at: datetime) -> Reading:
     """Return one row for each place, item and period; nothing is summed.
 
-    A cell without value has a row if a flag says why. The office's stamp proves a value only if it
-    lies between the end of the value's period and our retrieval.
+    A cell without value has a row if a flag says why. The office's stamp proves an edition only if
+    it lies between the end of its newest period and our retrieval.
 
     Raises:
         SourceError: The payload is no balance of electricity this reader knows.
@@ -126,6 +131,9 @@ def _parted(balance: Balance, fetched: date) -> Sorted:
     others = _cells_in(balance) - cells
     if others:
         parted.left_out["another energy carrier or unit"] += others
+    newest = max((f.span.end for f in parted.figures if f.value is not None), default=date.max)
+    if balance.stamped and balance.stamped <= newest:  # no stamp of what it stands on
+        parted.figures = [figure._replace(stamped=None) for figure in parted.figures]
     return parted
 
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
 from forecast.contracts.tables import CLAIMS, OBSERVATIONS, PROJECTS
-
-if TYPE_CHECKING:
-    from forecast.contracts.table import Table
 
 Pairs = tuple[tuple[str, str], ...]
 """Names and values in order; a name may stand twice, as in a query string."""
@@ -85,8 +81,8 @@ class Reading:
 
     observations: pd.DataFrame
     publications: pd.DataFrame
-    claims: pd.DataFrame = field(default_factory=lambda: _empty(CLAIMS))
-    projects: pd.DataFrame = field(default_factory=lambda: _empty(PROJECTS))
+    claims: pd.DataFrame = field(default_factory=CLAIMS.empty)
+    projects: pd.DataFrame = field(default_factory=PROJECTS.empty)
     left_out: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     """Why rows of the payload are in no table (``"a census division"``) → how many."""
 
@@ -98,17 +94,7 @@ class Reading:
 
 def no_observations() -> pd.DataFrame:
     """Return OBSERVATIONS with no row, for a payload that holds none."""
-    return _empty(OBSERVATIONS)
-
-
-def _empty(table: Table) -> pd.DataFrame:
-    """Return a table with no row; shaping one costs more than reading a short payload."""
-    return _shaped(table).copy()
-
-
-@cache
-def _shaped(table: Table) -> pd.DataFrame:
-    return table.empty()
+    return OBSERVATIONS.empty()
 
 
 def no_next(_request: Request, _body: bytes) -> Request | None:
