@@ -114,7 +114,7 @@ def _told_of_file(entered: Entered, file: Path) -> str:
         rows = [["series", "step", "rows", "from", "to", "total", "unit"]]
         rows += [
             [one.series_id, one.frequency, str(one.rows), one.first, one.last,
-             f"{one.total:,.10g}", one.unit]
+             f"{one.total:,.3f}".rstrip("0").rstrip("."), one.unit]
             for one in entered.series
         ]  # fmt: skip
         lines += ["", table(rows, right=(2, 5))]

@@ -184,11 +184,17 @@ def _series(rows: pd.DataFrame) -> list[SeriesEntered]:
             rows=len(group),
             first=f"{group['period_start'].min():%Y-%m-%d}",
             last=f"{group['period_end'].max():%Y-%m-%d}",
-            total=float(group["value"].sum()),
+            total=float(_newest(group)["value"].sum()),
             unit=str(unit),
         )
         for (name, frequency, unit), group in rows.groupby(["series_id", "frequency", "unit"])
     ]
+
+
+def _newest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the newest statement of each period, so that a revised one counts once."""
+    told = rows.sort_values("known_from", kind="stable")
+    return told.drop_duplicates(["publication_id", "period_start", "period_end"], keep="last")
 
 
 def _told(left_out: Mapping[str, int]) -> str:
