@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.homes import NOW
 
-from forecast.contracts.errors import SettingsError
+from forecast.contracts.errors import SettingsError, SourceError
 from forecast.pipeline.ingesting import ingest
-from forecast.pipeline.keys import key_of
+from forecast.pipeline.keys import cleared, hidden, key_of
 from forecast.pipeline.registry import SOURCES
 
 EIA = SOURCES["eia_retail_sales"]
@@ -70,3 +70,22 @@ def test_what_has_no_page_is_entered_by_hand(own_home):
 
     assert outcome.verdict == "skipped"
     assert "forecast ingest large_load --file PATH" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    "spelled", ["se/same+1", "se%2Fsame%2B1", "se%2fsame%2b1", "se\\/same+1"]
+)  # fmt: skip
+def test_a_key_is_cleared_however_it_is_spelled(spelled):
+    body = f'{{"warning": "asked with {spelled}"}}'.encode()
+
+    assert cleared(body, "se/same+1", "eia") == b'{"warning": "asked with ***"}'
+    assert hidden(f"bad {spelled}", "se/same+1") == "bad ***"
+
+
+def test_a_key_in_escapes_is_refused():
+    with pytest.raises(SourceError, match="echoes our key in a spelling we cannot clear"):
+        cleared(rb'{"warning": "\u0073esame"}', "sesame", "eia")
+
+
+def test_without_a_key_nothing_is_cleared():
+    assert cleared(b'{"a": 1}', "", "eia") == b'{"a": 1}'

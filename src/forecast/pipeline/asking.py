@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from forecast.contracts.errors import SourceError
 from forecast.pipeline.holding import page_details
+from forecast.pipeline.keys import cleared, hidden
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -40,6 +42,7 @@ def answer(
     transport: Transport,
     held: Standing | None,
     now: datetime,
+    key: str = "",
 ) -> Answered | None:
     """Return the whole answer to a question, read once; None if nothing changed since ``held``.
 
@@ -49,6 +52,7 @@ def answer(
         transport: How to ask.
         held: The answer held last, if any.
         now: The instant of retrieval.
+        key: The key it is asked with: it is cleared from whatever is kept.
 
     Raises:
         FetchError: No answer.
@@ -57,26 +61,31 @@ def answer(
     bodies, details = _pages(source, question, transport, held)
     if not bodies:
         return None
-    payloads = tuple(source.redacted(body) for body in bodies)
+    payloads = tuple(cleared(source.redacted(body), key, source.name) for body in bodies)
     before = [page.payload for page in held.pages] if held else []
     source.complete(question.name, bodies, before)
     rows = sum(source.read(payload, now).rows for payload in payloads)
     named = [
-        {**how, **page_details(question.name, page, len(bodies))}
+        {**_without(how, key), **page_details(question.name, page, len(bodies))}
         for page, how in enumerate(details, start=1)
     ]
     return Answered(question.name, payloads, tuple(named), rows)
 
 
-def keep(answered: Answered, source: str, raw: Path, now: datetime) -> tuple[bool, str]:
-    """Keep every page of an answer; return whether any is new, and the name of the last."""
+def _without(details: Mapping[str, str], key: str) -> dict[str, str]:
+    """Return how an answer came, without what quotes the key: masked, a tag would match nothing."""
+    return {name: value for name, value in details.items() if hidden(value, key) == value}
+
+
+def keep(answered: Answered, source: str, raw: Path, now: datetime) -> tuple[int, str]:
+    """Keep every page of an answer; return how many were not held, and the name of the last."""
     from forecast.storage import raw as archive
 
     kept = [
         archive.keep(raw, source, payload, retrieved_at=now, details=details)
         for payload, details in zip(answered.payloads, answered.details, strict=True)
     ]
-    return any(one.new for one in kept), kept[-1].held.vintage.name
+    return sum(one.new for one in kept), kept[-1].held.vintage.name
 
 
 def _pages(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from forecast.contracts.errors import FetchError, SettingsError, SourceError
 from forecast.pipeline.asking import answer, keep
 from forecast.pipeline.holding import newest
-from forecast.pipeline.keys import key_of, without_key
+from forecast.pipeline.keys import hidden, key_of, without_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,10 +146,15 @@ def ask(
         say(f"{name}: {question.name or 'the one document'}, {number} of {len(questions)}")
         try:
             found = answer(
-                source, question, transport=polite, held=standing.get(question.name), now=now
+                source,
+                question,
+                transport=polite,
+                held=standing.get(question.name),
+                now=now,
+                key=key,
             )
         except (FetchError, SourceError) as error:
-            tally.errors.append(error)
+            tally.errors.append(type(error)(hidden(str(error), key)))
             silences = silences + 1 if isinstance(error, FetchError) else 0
             if silences == _MOST_SILENCES:
                 tally.left = len(questions) - number
@@ -169,8 +174,8 @@ class _Tally:
         self.left = self.asked = self.rows = self.new = 0
         self.vintage = ""
 
-    def add(self, kept: tuple[int, bool, str] | None) -> None:
-        """Note an answer: its rows, whether it is new, and the vintage's name; None: unchanged."""
+    def add(self, kept: tuple[int, int, str] | None) -> None:
+        """Note an answer: its rows, pages not held, and the vintage's name; None: unchanged."""
         self.asked += 1
         if kept is not None:
             rows, new, vintage = kept

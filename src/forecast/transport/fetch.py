@@ -76,6 +76,7 @@ class Transport:
             FetchError: No answer, a refusal, or not what was asked for.
         """
         exchange = Exchange(request, route(request, base), held or {}, Sink(into), progress)
+        mask_logs(exchange.route.secrets)
         stop_at = self._clock.monotonic() + self._patience.total_s
         with self._client(exchange) as client:
             attempt = _Attempt(exchange, client, stop_at)

@@ -52,10 +52,14 @@ def masked(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 class _Masking(logging.Filter):
-    """Masks the HTTP library's own log lines, which print whole addresses."""
+    """Masks the HTTP library's own log lines, which print whole addresses and headers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.secrets: set[str] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = masked(record.getMessage()), ()
+        record.msg, record.args = masked(record.getMessage(), self.secrets), ()
         return True
 
 
@@ -63,7 +67,8 @@ _MASKING: Final = _Masking()
 _LOGGERS: Final = ("httpx2", "httpcore2.connection", "httpcore2.http11", "httpcore2.proxy")
 
 
-def mask_logs() -> None:
-    """Put the mask on the HTTP library's loggers; a second call changes nothing."""
+def mask_logs(secrets: Iterable[str] = ()) -> None:
+    """Put the mask on the HTTP library's loggers; a second call adds what else it must hide."""
+    _MASKING.secrets.update(secrets)
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_MASKING)
