@@ -32,6 +32,7 @@ test: setup
 
 test-slow: setup
 	$(BIN)/python -m pytest -n 2 -q -m slow
+	FORECAST_FUZZ_S=2 $(BIN)/python -m pytest -n 2 -q tests/sources -k "damaged or mutated"
 
 test-all: setup
 	$(BIN)/python -m pytest -n 2 -q --cov --cov-report=term

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+
+from tests.timebox import boxed
 
 from forecast.contracts.errors import SourceError
 from forecast.contracts.tables import OBSERVATIONS
@@ -21,10 +22,10 @@ TOKEN = re.compile(rb"[^,\n\r:\[\]{}]+")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
-def mutants(payload: bytes, seed: int, seconds: float = 2.0) -> Iterator[bytes]:
+def mutants(payload: bytes, seed: int) -> Iterator[bytes]:
     """Yield damaged payloads for a while; the same ones for the same seed."""
-    chance, end = random.Random(seed), time.monotonic() + seconds
-    while time.monotonic() < end:
+    chance = random.Random(seed)
+    for _ in boxed():
         sent = payload
         for _ in range(chance.choice((1, 1, 1, 2, 4))):
             sent = chance.choice(WAYS)(sent, chance)
