@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from prefect.blocks.system import Secret
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import ArtifactFilter
 from prefect.client.schemas.objects import StateType
@@ -205,3 +206,25 @@ def test_a_run_that_cannot_start_fails_with_our_words(with_server, tmp_path: Pat
 
     assert state.is_failed()
     assert "holds no table" in state.message
+
+
+def test_a_key_comes_from_a_secret_and_goes_no_further_than_the_asking(
+    with_server, town, monkeypatch
+):
+    seen = {}
+
+    def ask(source: str, _place: Place, *, keys: dict[str, str], **_: object) -> Ingested:
+        seen[source] = dict(keys)
+        return Ingested(source, "kept", 3)
+
+    monkeypatch.setattr("forecast.pipeline.ingesting.ask", ask)
+    Secret(value="CANARY-5f2").save("eia-api-key", overwrite=True)
+
+    sources = ("eia_retail_sales", "cso_ireland")
+    state = asyncio.run(ingest_statistics(home=str(town.home), sources=sources, return_state=True))
+
+    assert state.is_completed()
+    assert seen == {"eia_retail_sales": {"EIA_API_KEY": "CANARY-5f2"}, "cso_ireland": {}}
+    with SyncPrefectClient(with_server.api) as client:
+        told = [client.read_flow_runs(), client.read_task_runs(), client.read_artifacts()]
+    assert "CANARY-5f2" not in str(told)

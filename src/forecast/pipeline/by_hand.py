@@ -150,6 +150,7 @@ def _judged(reading: Reading, place: Place) -> Judged:
     from forecast.pipeline.home import catalogue_of
     from forecast.pipeline.observing import observe
     from forecast.quality.gate import judge
+    from forecast.storage.cache import Bundles
 
     new = reading.observations
     try:
@@ -163,7 +164,10 @@ def _judged(reading: Reading, place: Place) -> Judged:
     families = dict(zip(stated["publication_id"], stated["family"], strict=True))
     rows = pd.concat([beside, new], ignore_index=True)
     rows = rows.drop_duplicates(list(OBSERVATIONS.key), keep="last")
-    return judge(rows, catalogue_of(place), families=families)
+    verdicts = Bundles(place.processed, "verdicts")
+    judged = judge(rows, catalogue_of(place), families=families, cache=verdicts)
+    verdicts.keep()
+    return judged
 
 
 def _mine(rows: pd.DataFrame, reading: Reading) -> pd.DataFrame:
