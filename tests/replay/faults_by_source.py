@@ -423,12 +423,69 @@ SEC_FAULTS: dict[str, Fault] = {
     "facts twice": _facts(lambda rows: [*rows, *rows]),
 }
 
+
+def _records(change: Callable[[list[Document], Document], object]) -> Fault:
+    """Return a fault that changes the records of Energinet's answer, in place."""
+    return on_json(lambda answer: change(answer["records"], answer) and None)
+
+
+def _each_record(change: Callable[[Document], object]) -> Fault:
+    return _records(lambda records, _: [change(record) for record in records] and None)
+
+
+def _default_limit(records: list[Document], answer: Document) -> None:
+    del records[100:]
+    answer["limit"] = 100
+
+
+def _in_kwh(record: Document) -> None:
+    record["ConsumptionkWh"] = round(record.pop("Consumption_MWh") * 1000, 3)
+
+
+ENERGINET_FAULTS: dict[str, Fault] = {
+    "100 of all records": _records(_default_limit),
+    "100 of all records, no limit named": _records(
+        lambda records, _: records.__delitem__(slice(100, None))
+    ),
+    "429 inside a 200 body": instead(
+        b'{"statusCode":429,"message":"Rate limit is exceeded. Try again in 37 seconds"}', JSON
+    ),
+    "another data set": on_json(lambda answer: answer.update(dataset="ConsumptionIndustry")),
+    "no record, total 0": on_json(lambda answer: answer.update(records=[], total=0)),
+    "total as text": on_json(lambda answer: answer.update(total=str(answer["total"]))),
+    "last day missing": _records(
+        lambda records, answer: (
+            records.__delitem__(slice(-24, None)),
+            answer.update(total=len(records)),
+        )
+    ),
+    "another industry": _each_record(lambda record: record.update(DK36Code="PR")),
+    "the hour under its older name": _each_record(
+        lambda record: record.update(HourUTC=record.pop("TimeUTC"))
+    ),
+    "Danish hours alone": _each_record(lambda record: record.pop("TimeUTC")),
+    "values in kWh, and named so": _each_record(_in_kwh),
+    "values under another name": _each_record(
+        lambda record: record.update(Consumption=record.pop("Consumption_MWh"))
+    ),
+    "values as text": _each_record(
+        lambda record: record.update(Consumption_MWh=str(record["Consumption_MWh"]))
+    ),
+    "one value null": _records(lambda records, _: records[12].update(Consumption_MWh=None)),
+    "an hour twice": _records(
+        lambda records, answer: (records.append(records[-1]), answer.update(total=len(records)))
+    ),
+    "rows in another order": _records(lambda records, _: Random(6).shuffle(records)),
+    "month 13": _records(lambda records, _: records[5].update(TimeUTC="2026-13-01T05:00:00")),
+}
+
 OWN: dict[str, dict[str, Fault]] = {
     **dict.fromkeys(EIA, EIA_FAULTS),
     "eia_grid_demand": EIA_FAULTS | GRID_FAULTS,
     "cso_ireland": CSO_FAULTS,
     "eurostat_electricity": EUROSTAT_FAULTS,
     "ember_electricity": TABLE_FAULTS | EMBER_FAULTS,
+    "energinet_industry": ENERGINET_FAULTS,
     "owid_energy": TABLE_FAULTS | OWID_FAULTS,
     "census_construction": TABLE_FAULTS | CENSUS_FAULTS,
     "epoch_data_centres": TABLE_FAULTS | EPOCH_FAULTS,

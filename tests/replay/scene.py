@@ -44,6 +44,7 @@ ASKED = {
     "eia_grid_demand": ("pjm-2026q3",),
     "eia_outlooks": ("steo-annual", "aeo-2026"),
     "ember_electricity": ("yearly_global",),
+    "energinet_industry": ("2026q2",),
     "eurostat_electricity": ("nrg_cb_e",),
     "sec_capex": ("msft", "nvda"),
 }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tests.replay.publishers.eia import Eia
+from tests.replay.publishers.energinet_industry import Energinet
 from tests.replay.publishers.epoch import Epoch
 from tests.replay.publishers.filings import Sec
 from tests.replay.publishers.statistics import Cso, Eurostat
@@ -27,6 +28,7 @@ def everyone(today: date = TODAY) -> dict[str, Publisher]:
         "eia_outlooks": Eia,
         "owid_energy": Owid,
         "ember_electricity": Ember,
+        "energinet_industry": Energinet,
         "eurostat_electricity": Eurostat,
         "sec_capex": Sec,
         "census_construction": Census,
