@@ -28,6 +28,7 @@ class Asked:
     max_bytes: int = 100_000
     params: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    pace_s: float = 0.0
 
 
 @dataclass

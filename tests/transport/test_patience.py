@@ -101,6 +101,17 @@ def test_one_host_is_asked_in_turns_and_another_at_once():
     assert naps == [0.5, 1.0]
 
 
+def test_a_publisher_may_ask_for_a_slower_pace():
+    now, naps = [100.0], []
+    pace = Pace(0.5, Clock(monotonic=lambda: now[0], sleep=naps.append))
+
+    pace.wait("slow.org", 60.0)
+    pace.wait("slow.org", 60.0)
+    pace.wait("other.org")
+
+    assert naps == [60.0]
+
+
 def test_threads_share_the_pace_of_a_host(publisher, sends, asked):
     publisher.tell(sends())
     transport = Transport("ops@example.org", patience=Patience(pace_s=0.1))

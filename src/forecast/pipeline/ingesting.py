@@ -31,6 +31,9 @@ DEFAULT_CONTACT: Final = "operator has not set FORECAST_CONTACT"
 _MOST_SILENCES: Final = 2
 """Questions without an answer, one after the other, after which a publisher is left in peace."""
 
+_MOST_FAILURES: Final = 5
+"""Answers refused, one after the other, after which asking on would bring more of the same."""
+
 Verdict = Literal["kept", "unchanged", "partly", "refused", "skipped"]
 
 
@@ -140,7 +143,7 @@ def ask(
     standing = newest(payloads)
     known = {question: one.pages[0].details for question, one in standing.items()}
     questions = source.questions(Situation(now.date(), known, key))
-    tally, silences = _Tally(name), 0
+    tally, silences, failures = _Tally(name), 0, 0
     polite = transport or _polite()
     for number, question in enumerate(questions, start=1):
         say(f"{name}: {question.name or 'the one document'}, {number} of {len(questions)}")
@@ -156,11 +159,12 @@ def ask(
         except (FetchError, SourceError) as error:
             tally.errors.append(type(error)(hidden(str(error), key)))
             silences = silences + 1 if isinstance(error, FetchError) else 0
-            if silences == _MOST_SILENCES:
+            failures += 1
+            if silences == _MOST_SILENCES or failures == _MOST_FAILURES:
                 tally.left = len(questions) - number
                 break
             continue
-        silences = 0
+        silences = failures = 0
         tally.add(None if found is None else (found.rows, *keep(found, name, place.raw, now)))
     return tally.outcome(payloads[-1].vintage.name if payloads else "", _stays(name, place))
 

@@ -156,6 +156,7 @@ def _request(place: int) -> Request:
         hosts=HOSTS,
         media_types=("application/json",),
         max_bytes=8_000_000,
+        pace_s=61.0,  # one request a minute for each data set
         params=(
             ("start", f"{_first_day(place)}T00:00"),
             ("end", f"{_first_day(place + 1)}T00:00"),

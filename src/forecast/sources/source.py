@@ -35,6 +35,8 @@ class Request:
     """Query string; a key may stand here, so it is not printed."""
     headers: Pairs = field(default=(), repr=False)
     """Headers; a key may stand here, so they are not printed."""
+    pace_s: float = 0.0
+    """Least time the publisher wants between two requests. [s]"""
 
 
 @dataclass(frozen=True)

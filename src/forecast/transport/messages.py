@@ -44,6 +44,10 @@ class Request(Protocol):
     def max_bytes(self) -> int:
         """Most bytes an honest answer has, decompressed."""
 
+    @property
+    def pace_s(self) -> float:
+        """Least time the publisher wants between two requests, if more than our own. [s]"""
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -19,11 +19,11 @@ class Pace:
         self._lock = Lock()
         self._next_turn: dict[str, float] = {}
 
-    def wait(self, host: str) -> None:
-        """Sleep until it is our turn with ``host``."""
+    def wait(self, host: str, gap_s: float = 0.0) -> None:
+        """Sleep until it is our turn with ``host``; the next turn is at least ``gap_s`` later."""
         with self._lock:
             now = self._clock.monotonic()
             turn = max(now, self._next_turn.get(host, now))
-            self._next_turn[host] = turn + self._gap_s
+            self._next_turn[host] = turn + max(self._gap_s, gap_s)
         if turn > now:
             self._clock.sleep(turn - now)
