@@ -249,6 +249,19 @@ def table(found: Iterable[Cell]) -> str:
     return "\n".join(lines)
 
 
+def brief(found: Iterable[Cell]) -> str:
+    """Return one row a fault: how many sources were tried with it, and what came of it."""
+    by_fault: dict[str, Counter[str]] = {}
+    for cell in found:
+        by_fault.setdefault(cell.fault, Counter())[cell.outcome] += 1
+    lines = ["| fault | sources | outcome |", "|---|---|---|"]
+    for fault, outcomes in by_fault.items():
+        total = outcomes.total()
+        parts = [what if n == total else f"{what} {n}" for what, n in outcomes.most_common()]
+        lines.append(f"| {fault} | {total} | {', '.join(parts)} |")
+    return "\n".join(lines)
+
+
 def counts(found: Iterable[Cell]) -> str:
     return ", ".join(f"{n} {what}" for what, n in Counter(c.outcome for c in found).most_common())
 

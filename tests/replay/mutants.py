@@ -154,3 +154,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     another_number, another_number, another_number, decimal_commas, another_unit, cut, flipped,
     lines_changed, cells_shifted, columns_renamed, members_changed, members_changed, twice,
 )  # fmt: skip
+
+KEEPING = (cut, lines_changed, another_unit, decimal_commas)
+"""Mutations after which a value may be gone, but never another one."""
+
+KEEPING_LINES = (cells_shifted, columns_renamed)
+"""The same, of tables; in a document on one line they put values in place of others."""

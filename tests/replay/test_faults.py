@@ -1,6 +1,6 @@
 """Fault × source: right data, or a refusal that names the source; nothing lost, nothing wrong.
 
-Run with ``-s`` for the table; `table` of ``matrix`` returns it as Markdown.
+Run with ``-s`` for the table; `table` and `brief` of ``matrix`` return it as Markdown.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ ASKED = [name for name, source in SOURCES.items() if source.hosts]
 SAMPLED = ("eia_grid_demand", "owid_energy")
 """Sources tried over the wire in every run: with pages and a key, and with an ETag."""
 
-LIKE_RETAIL = ("eia_grid_demand", "eia_monthly_review", "eia_outlooks")
-"""Sources in one envelope with retail sales: faults of form are tried on that one in every run."""
+JSON_TOO = ("eia_grid_demand", "eia_monthly_review", "eia_outlooks", "energinet_industry")
+"""Sources whose faults of form, JSON as retail sales are, are tried with the slow tests only."""
 
 
 def tell(found, capsys):
     with capsys.disabled():
         print(f"\n{len(found)} faults: {matrix.counts(found)}")  # noqa: T201
-    print(matrix.table(found))  # noqa: T201
+    print(matrix.table(found), matrix.brief(found), sep="\n\n")  # noqa: T201
 
 
 def breaches(found):
@@ -36,7 +36,7 @@ def breaches(found):
 def test_what_a_publisher_sends_wrong_is_put_right_or_refused_by_name(
     name, stage, tmp_path, capsys
 ):
-    tried = {*OWN[name], *(() if name in LIKE_RETAIL else FORM)}
+    tried = {*OWN[name], *(() if name in JSON_TOO else FORM)}
     tried |= set(WIRE) - set(matrix.SLOW) if name in SAMPLED else set()
     chosen = [(name, fault) for fault in matrix.faults_of(name) if fault in tried]
 
