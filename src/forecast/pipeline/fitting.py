@@ -20,7 +20,7 @@ from forecast.growth.panel.fan import spread_out
 from forecast.growth.panel.lessons import corrected
 from forecast.growth.panel.look import look, rows_at_once
 from forecast.growth.panel.members import MEMBERS
-from forecast.growth.panel.scale import scale
+from forecast.growth.panel.scale import group_of, scale
 from forecast.growth.panel.season import CUTS, last_batch, past_batch, with_seasons
 
 if TYPE_CHECKING:
@@ -118,12 +118,13 @@ def _told(
     centre = pulled(seen.centre, batch.values, seen.growth, cohort)[ends]
     unit = scale(batch.values, seen.features, card.coefficients)[ends]
     periods = batch.periods[ends] if ask.calendar else np.full(len(lines), TIMELESS)
+    group = group_of(batch.values)[ends]
     quantiles = np.zeros((*centre.shape, len(LEVELS)))
     for last in np.unique(periods):
         here = periods == last
         taught = lessons(tally, card, int(last), periods_per_year=ask.periods_per_year)
         middle = corrected(centre[here], batch.values[ends][here], taught.factor)
-        shape = np.broadcast_to(taught.shape, (int(here.sum()), *taught.shape.shape))
+        shape = taught.shape[group[here]]
         quantiles[here] = spread_out(middle, unit[here], shape, seen.positive[ends][here])
     quantiles = with_seasons(quantiles, batch)
     for row, line in enumerate(lines):

@@ -28,7 +28,7 @@ def test_adding_in_any_order_is_adding():
     for _ in range(5):
         tally = Tally(3)
         periods = rng.integers(2000, 2004, 50)
-        cells = (rng.integers(0, 3, 50), ERROR.of(rng.normal(size=50)))
+        cells = (rng.integers(0, 5, 50), rng.integers(0, 3, 50), ERROR.of(rng.normal(size=50)))
         count(tally.error, periods, cells)
         parts.append(tally)
     forth, back = Tally(3), Tally(3)

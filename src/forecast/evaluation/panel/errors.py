@@ -9,7 +9,7 @@ import numpy as np
 from forecast.evaluation.panel.tally import BANDS, ERROR, GROWTH, RATIO, Tally, count
 from forecast.growth.panel.cohort import ANY_TIME, SAME_TIME, Cohort, growth, pulled
 from forecast.growth.panel.fan import distance
-from forecast.growth.panel.scale import scale, typical_step
+from forecast.growth.panel.scale import group_of, scale, typical_step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,6 +83,7 @@ def tally_errors(
     centre = pulled(look.centre, batch.values, look.growth, cohort)
     unit = scale(batch.values, look.features, coefficients)
     step = np.maximum(typical_step(batch.values), 1e-290)
+    group = group_of(batch.values)
     tally = Tally(centre.shape[2])
     for h in range(1, min(tally.steps, batch.values.shape[1] - 1) + 1):
         origin, target = np.s_[:, :-h], np.s_[:, h:]
@@ -93,7 +94,7 @@ def tally_errors(
         away = distance(actual, said, look.positive[target][cases])
         scaled = away / np.maximum(unit[origin][..., h - 1][cases], 1e-290)
         row = np.full(len(known), h - 1)
-        count(tally.error, known, (row, ERROR.of(scaled)))
+        count(tally.error, known, (group[origin][cases], row, ERROR.of(scaled)))
         band = np.full(len(known), np.searchsorted(BANDS, h))
         moved = said - before
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from forecast.contracts.levels import LEVELS
-from forecast.evaluation.panel.tally import BANDS, ERROR, RATIO
+from forecast.evaluation.panel.tally import BANDS, ERROR, GROUPS, RATIO
 from forecast.growth.panel.lessons import HALF, Lessons
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-HALF_LIFE: Final = 6.0
-"""Periods in which a past bias of growth loses half its weight."""
+HALF_LIFE: Final = 3.0
+"""Years in which a past bias of growth loses half its weight."""
 
 PACKAGED_CASES: Final = 100.0
 """How many errors of the panel's own the packaged shape is worth, times the horizon."""
@@ -29,6 +29,15 @@ BIAS_CASES: Final = 200.0
 
 LIMITS: Final = (0.5, 1.5)
 """Growth is never corrected beyond these factors."""
+
+GROUP_CASES: Final = 200.0
+"""How many errors a horizon a group needs for half its say in its own width."""
+
+FUTURE: Final = 1.05
+"""Errors to come are wider than errors that were, on each panel we tuned on; by so much."""
+
+UPPER: Final = 0.85
+"""Level of |error| by which widths of groups are compared."""
 
 MEDIAN: Final = LEVELS.index(0.5)
 
@@ -43,13 +52,16 @@ def lessons(tally: Tally, card: Card, last: int, *, periods_per_year: int) -> Le
         periods_per_year: Steps in a year: half-lives are in years.
     """
     known = sorted(period for period in tally.error if period <= last)
-    errors = sum((tally.error[p] for p in known), np.zeros((tally.steps, ERROR.count), np.int64))
-    own, cases = _own_shape(errors)
+    none = np.zeros((GROUPS, tally.steps, ERROR.count), np.int64)
+    errors = sum((tally.error[period] for period in known), none)
+    own, cases = _own_shape(errors.sum(axis=0))
     trust = (cases / (cases + PACKAGED_CASES * np.arange(1, tally.steps + 1)))[:, None]
     packaged = card.shape_at(tally.steps)
     return Lessons(
         factor=_factor(tally, last, periods_per_year),
-        shape=trust * own + (1 - trust) * packaged,
+        shape=FUTURE
+        * _group_widths(errors)[:, None, None]
+        * (trust * own + (1 - trust) * packaged),
         coefficients=card.coefficients,
         cases=cases,
     )
@@ -67,6 +79,21 @@ def _own_shape(errors: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
             told = ERROR.quantiles(near, np.array(LEVELS))
             shape[h] = told - told[MEDIAN]
     return shape, cases
+
+
+def _group_widths(errors: NDArray[np.int64]) -> Array:
+    """Return how much wider each group's errors are than those of all. [group]"""
+    folded = errors.sum(axis=1)
+    folded = folded + folded[:, ::-1]  # of either sign alike
+    total = folded.sum(axis=0)
+    widths = np.ones(len(folded))
+    for group, counts in enumerate(folded):
+        if counts.sum():
+            level = np.array([(1 + UPPER) / 2])
+            ratio = ERROR.quantiles(counts, level)[0] / ERROR.quantiles(total, level)[0]
+            cases = counts.sum() / 2
+            widths[group] = ratio ** (cases / (cases + GROUP_CASES * errors.shape[1]))
+    return widths
 
 
 def _factor(tally: Tally, last: int, periods_per_year: int) -> Array:

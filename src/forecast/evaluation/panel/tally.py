@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from forecast.growth.panel.scale import GROUP_BORDERS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -80,6 +82,10 @@ BANDS: Final = (2, 5)
 """Horizons up to 2, up to 5, and beyond, share a ratio."""
 
 
+GROUPS: Final = len(GROUP_BORDERS) + 1
+"""How many volatility groups there are."""
+
+
 class Tally:
     """Histograms by period; those of one period may be added to another tally's."""
 
@@ -90,7 +96,7 @@ class Tally:
             lambda: np.zeros((len(BANDS) + 1, RATIO.count), np.int64)
         )
         self.error: dict[int, Counts] = defaultdict(
-            lambda: np.zeros((steps, ERROR.count), np.int64)
+            lambda: np.zeros((GROUPS, steps, ERROR.count), np.int64)
         )
 
     def add(self, other: Tally) -> None:

@@ -22,7 +22,8 @@ class Lessons:
 
     Attributes:
         factor: What centre-to-last-value distances are multiplied with. [h]
-        shape: Pooled errors in units of the scale, zero at the median. [h, level]
+        shape: Pooled errors in units of the scale, zero at the median, of each volatility
+            group. [group, h, level]
         coefficients: Of the scale. [feature]
         cases: How many errors of the panel given stand behind ``shape``. [h]
     """

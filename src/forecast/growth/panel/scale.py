@@ -36,6 +36,9 @@ KNOTS: Final = (0.03, 0.07, 0.15)
 RATIO_DOUBT: Final = 1.0
 """Features count by half after this many steps more than one: two points have no scatter yet."""
 
+GROUP_BORDERS: Final = (0.015, 0.035, 0.07, 0.14)
+"""Mean step as a share of the level that parts five groups of volatility, calm to wild."""
+
 RECENT: Final = 5
 """Steps that count as recent."""
 
@@ -86,6 +89,19 @@ def features(values: Array, one_step: Array, apart: Array) -> Array:
     for place, feature in enumerate(still, start=3):
         out[..., place] = feature[:, :, None]
     return out
+
+
+def group_of(values: Array) -> NDArray[np.int64]:
+    """Return each origin's volatility group, 0 the calmest. [n, t]
+
+    Borders are fixed shares of the level, so no series moves another's group.
+
+    Args:
+        values: [n, t]
+    """
+    level = np.maximum(np.abs(values), 1e-290)
+    with np.errstate(over="ignore"):
+        return np.asarray(np.searchsorted(GROUP_BORDERS, typical_step(values) / level))
 
 
 def scale(values: Array, known: Array, coefficients: Array) -> Array:

@@ -1,8 +1,8 @@
 r"""How well each candidate has done so far in this very series.
 
 At origin :math:`s` a candidate's standing is the mean of its absolute errors, in units of the
-series' mean step, over earlier origins whose targets lie at or before :math:`s`. Nothing later
-counts, so the standing at a past origin is what a forecaster had there.
+series' mean step and fading with age, over earlier origins whose targets lie at or before
+:math:`s`. Nothing later counts, so the standing at a past origin is what a forecaster had there.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ FIRST_ORIGIN: Final = 6
 
 NEAR: Final = 6
 """Horizons whose errors count."""
+
+MEMORY: Final = 0.9
+"""What an error still counts one period later."""
 
 WORST: Final = 50.0
 """Errors count up to this many steps, so that one explosion is not for ever."""
@@ -58,5 +61,7 @@ def past_errors(paths: Array, values: Array, seen: NDArray[np.bool_]) -> tuple[A
         scaled = np.minimum(error / step[:, origin, None], WORST)
         total[:, target] += np.where(counts[:, :, None], scaled, 0.0)
         number[:, target] += counts
-    total, number = np.cumsum(total, axis=1), np.cumsum(number, axis=1)
-    return total / np.maximum(number, 1.0)[:, :, None], number / near
+    for t in range(1, length):
+        total[:, t] += MEMORY * total[:, t - 1]
+        number[:, t] += MEMORY * number[:, t - 1]
+    return total / np.maximum(number, 1e-9)[:, :, None], number / near
