@@ -44,7 +44,9 @@ def statsmodels_ets(y: np.ndarray, steps: int) -> Told:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fit = ETSModel(y, error="add", trend="add", damped_trend=True).fit(disp=False, maxiter=200)
+        fit = ETSModel(pd.Series(y), error="add", trend="add", damped_trend=True).fit(
+            disp=False, maxiter=200
+        )
         frame = fit.get_prediction(start=len(y), end=len(y) + steps - 1).summary_frame(alpha=0.05)
     half = (frame["pi_upper"] - frame["pi_lower"]).to_numpy() / 2
     return frame["mean"].to_numpy(), half / Z95
@@ -74,7 +76,7 @@ def scum(y: np.ndarray, steps: int) -> Told:
     from statsforecast.models import AutoARIMA, AutoCES, AutoETS, DynamicOptimizedTheta
 
     makes = (
-        lambda: AutoETS(), lambda: AutoCES(), lambda: AutoARIMA(), lambda: DynamicOptimizedTheta(),
+        AutoETS, AutoCES, AutoARIMA, DynamicOptimizedTheta,
     )  # fmt: skip
     told = [statsforecast_model(make)(y, steps) for make in makes]
     return np.median([t[0] for t in told], axis=0), np.median([t[1] for t in told], axis=0)
@@ -92,12 +94,12 @@ def peers() -> dict[str, tuple[Callable[[np.ndarray, int], Told], int]]:
 
     return {
         "last value": (last_value, 0),
-        "drift": (statsforecast_model(lambda: RandomWalkWithDrift()), 0),
-        "AutoETS": (statsforecast_model(lambda: AutoETS()), 0),
+        "drift": (statsforecast_model(RandomWalkWithDrift), 0),
+        "AutoETS": (statsforecast_model(AutoETS), 0),
         "AutoETS damped": (statsforecast_model(lambda: AutoETS(model="ZZN", damped=True)), 0),
-        "Theta": (statsforecast_model(lambda: Theta()), 0),
-        "DynamicOptimizedTheta": (statsforecast_model(lambda: DynamicOptimizedTheta()), 0),
-        "AutoARIMA": (statsforecast_model(lambda: AutoARIMA()), 150),
+        "Theta": (statsforecast_model(Theta), 0),
+        "DynamicOptimizedTheta": (statsforecast_model(DynamicOptimizedTheta), 0),
+        "AutoARIMA": (statsforecast_model(AutoARIMA), 150),
         "SCUM": (scum, 100),
         "statsmodels ETS AAdN": (statsmodels_ets, 150),
         "Prophet": (prophet, 60),
