@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import forecast.evaluation.panel.errors as counting
 import forecast.evaluation.panel.lessons as taught
 import forecast.growth.panel.look as looking
 from benchmarks.calibrate import build
@@ -88,16 +89,17 @@ def by_volatility(dataset: str, wide: pd.DataFrame) -> pd.DataFrame:
 
 
 @contextlib.contextmanager
-def changed(module: object, **settings: object):
-    """Set names of a module for a while."""
-    before = {name: getattr(module, name) for name in settings}
+def changed(*modules: object, **settings: object):
+    """Set names of modules for a while."""
+    spots = [(module, name) for module in modules for name in settings]
+    before = [getattr(*spot) for spot in spots]
     try:
-        for name, value in settings.items():
-            setattr(module, name, value)
+        for module, name in spots:
+            setattr(module, name, settings[name])
         yield
     finally:
-        for name, value in before.items():
-            setattr(module, name, value)
+        for spot, value in zip(spots, before, strict=True):
+            setattr(*spot, value)
 
 
 def ablations() -> dict[str, contextlib.AbstractContextManager[None]]:
@@ -123,7 +125,7 @@ def ablations() -> dict[str, contextlib.AbstractContextManager[None]]:
         "centre: equal weights": changed(looking, weights=equal),
         "centre: weighted mean, nothing trimmed": changed(looking, trimmed_mean=mean),
         "centre: plain median": changed(looking, trimmed_mean=median),
-        "centre: no cohort": changed(fitting, pulled=unpulled),
+        "centre: no cohort": changed(fitting, counting, pulled=unpulled),
         "centre: no correction of growth": changed(taught, HALF=0.0),
         "centre: no bound of growth": changed(looking, bounds=unbounded),
         "spread: packaged calibration only": changed(taught, PACKAGED_CASES=1e12, GROUP_CASES=1e12),

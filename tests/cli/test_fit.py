@@ -165,3 +165,84 @@ def test_seasons_come_back_in_the_forecast(fit, step):
     assert pd.Timestamp(rows["ds"].iloc[0]) == days[-1] + pd.tseries.frequencies.to_offset(
         f"{step}E"
     )
+
+
+def test_a_panel_larger_than_memory_says_the_same_to_the_last_byte(fit, panel, monkeypatch):
+    from forecast.pipeline import panels
+
+    _, out, _, _ = fit(panel)
+    whole = out.read_bytes()
+    monkeypatch.setattr(panels, "PART_ROWS", 90)
+
+    _, out, _, _ = fit(panel.sample(frac=1, random_state=2))
+
+    assert out.read_bytes() == whole
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 1_000])
+def test_chunks_of_any_size_write_the_same_bytes(panel, tmp_path, chunk):
+    from forecast.pipeline.fitting_files import Wish, fit_file
+
+    panel.to_parquet(tmp_path / "panel.parquet")
+    outs = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    for out, size in zip(outs, (250, chunk), strict=True):
+        fit_file(tmp_path / "panel.parquet", out, Wish(6, chunk=size), lambda _: None)
+
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+
+
+def test_two_workers_write_the_same_bytes(fit, panel, tmp_path, monkeypatch):
+    from forecast.pipeline.fitting_files import Wish, fit_file
+
+    panel.to_parquet(tmp_path / "panel.parquet")
+    outs = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    for out, workers in zip(outs, (1, 2), strict=True):
+        wish = Wish(6, chunk=5, workers=workers)
+        fit_file(tmp_path / "panel.parquet", out, wish, lambda _: None)
+
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+
+
+def test_row_groups_do_not_depend_on_chunks(panel, tmp_path, monkeypatch):
+    from forecast.pipeline import quantile_files
+    from forecast.pipeline.fitting_files import Wish, fit_file
+
+    monkeypatch.setattr(quantile_files, "ROW_GROUP_ROWS", 50)
+    panel.to_parquet(tmp_path / "panel.parquet")
+    outs = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    for out, size in zip(outs, (250, 3), strict=True):
+        fit_file(tmp_path / "panel.parquet", out, Wish(6, chunk=size), lambda _: None)
+
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+    assert len(pd.read_parquet(outs[0])) == 24 * 6
+
+
+def test_a_folder_that_is_not_there_is_named(panel, tmp_path, capsys):
+    panel.to_parquet(tmp_path / "panel.parquet")
+    out = tmp_path / "nowhere" / "out.parquet"
+
+    code = answer(["fit", str(tmp_path / "panel.parquet"), "--horizon", "3", "--out", str(out)])
+
+    assert code == 2
+    assert "no such folder" in capsys.readouterr().err
+
+
+def test_a_leading_blank_is_cut_and_a_trailing_one_moves_the_origin_back(fit, panel):
+    rows = panel[panel["unique_id"] == "s00"].copy()
+    rows.loc[rows["ds"].isin([rows["ds"].min(), rows["ds"].max()]), "y"] = np.nan
+
+    _, out, _, _ = fit(pd.concat([rows.assign(unique_id="blank"), panel]))
+
+    told = read(out)
+    assert told.loc[told["unique_id"] == "blank", "ds"].min() == rows["ds"].max()
+
+
+def test_a_bridged_gap_is_noted(fit, panel):
+    rows = panel[panel["unique_id"] == "s00"].assign(unique_id="gap")
+
+    _, out, _, _ = fit(pd.concat([rows.drop(rows.index[7]), panel]))
+
+    told = read(out)
+    assert told.loc[told["unique_id"] == "gap", "note"].unique().tolist() == [
+        "1 missing periods bridged"
+    ]

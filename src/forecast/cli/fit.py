@@ -24,6 +24,7 @@ def fit(
     horizon: int,
     out: Path,
     frequency: Annotated[Literal["A", "Q", "M"] | None, Parameter(show_default=False)] = None,
+    workers: int = 1,
     common: Common = DEFAULT,
 ) -> int:
     """Forecast every series of a panel: quantiles learned from its own past errors.
@@ -36,11 +37,12 @@ def fit(
         horizon: Periods ahead.
         out: Where the quantiles go: Parquet, or CSV by its ending.
         frequency: A, Q or M. Default: read off the dates; whole numbers are annual.
+        workers: Processes. More are faster from some thousand series on; the bytes are the same.
         common: Flags of every verb.
     """
     from forecast.pipeline.fitting_files import Wish, fit_file
 
-    fitted = fit_file(panel, out, Wish(horizon, frequency), common.say())
+    fitted = fit_file(panel, out, Wish(horizon, frequency, workers=workers), common.say())
     problems = [f"{name}: {why}" for name, why in fitted.refused.items()]
     if common.json:
         print_json(_told(fitted), problems)

@@ -55,12 +55,14 @@ class Wish:
         horizon: Periods ahead.
         frequency: A, Q or M; else read off the dates.
         chunk: Series at a time; changes nothing but memory.
+        workers: Processes; changes nothing but time.
         card: The calibration beside the panel's own errors; the packaged one if none.
     """
 
     horizon: int
     frequency: str | None = None
     chunk: int = CHUNK
+    workers: int = 1
     card: Card | None = None
 
 
@@ -88,13 +90,14 @@ def fit_file(panel: Path, out: Path, wish: Wish, say: Callable[[str], None]) -> 
         calendar = opened.calendar
         ask = Ask(wish.horizon, calendar.shared, calendar.periods_per_year)
         say(f"{panel.name}: periods are {calendar.frequency}, learning from past forecasts")
-        tally = learn(lambda: opened.chunks(wish.chunk), ask, card)
+        tally = learn(lambda: opened.chunks(wish.chunk), ask, card, wish.workers)
         say("telling every series its quantiles")
         series, touched = 0, 0
         if not any(True for _ in opened.chunks(1)):
             raise FitError(_nothing(panel, opened.refused))
         with QuantileFile(out, calendar) as file:
-            for told in tell(opened.chunks(wish.chunk), ask, tally, card):
+            chunks = opened.chunks(wish.chunk)
+            for told in tell(chunks, ask, tally, card, wish.workers):
                 file.add(rows_of(told, calendar, _note(told, opened.notes)))
                 series += 1
                 touched += told.bounded > 0

@@ -7,7 +7,6 @@ of period ``p`` reads the counts of periods up to ``p`` alone.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -86,18 +85,31 @@ GROUPS: Final = len(GROUP_BORDERS) + 1
 """How many volatility groups there are."""
 
 
+class Histograms(dict[int, "Counts"]):
+    """Histograms by period, zero where nothing was counted yet."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def __missing__(self, period: int) -> Counts:
+        """Begin a period."""
+        self[period] = np.zeros(self.shape, np.int64)
+        return self[period]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process with shape and counts."""
+        return Histograms, (self.shape,), None, None, iter(self.items())
+
+
 class Tally:
     """Histograms by period; those of one period may be added to another tally's."""
 
     def __init__(self, steps: int) -> None:
         self.steps = steps
-        self.growth: dict[int, Counts] = defaultdict(lambda: np.zeros(GROWTH.count, np.int64))
-        self.ratio: dict[int, Counts] = defaultdict(
-            lambda: np.zeros((len(BANDS) + 1, RATIO.count), np.int64)
-        )
-        self.error: dict[int, Counts] = defaultdict(
-            lambda: np.zeros((GROUPS, steps, ERROR.count), np.int64)
-        )
+        self.growth = Histograms((GROWTH.count,))
+        self.ratio = Histograms((len(BANDS) + 1, RATIO.count))
+        self.error = Histograms((GROUPS, steps, ERROR.count))
 
     def add(self, other: Tally) -> None:
         """Take in what another tally counted."""
