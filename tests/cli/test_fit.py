@@ -246,3 +246,30 @@ def test_a_bridged_gap_is_noted(fit, panel):
     assert told.loc[told["unique_id"] == "gap", "note"].unique().tolist() == [
         "1 missing periods bridged"
     ]
+
+
+def test_why_names_every_candidate_with_past_error_and_weight(fit, panel):
+    _, _, out, _ = fit(panel, "--why", "s03", "--json")
+
+    why = json.loads(out)["data"]["why"]
+    assert why["series"] == "s03"
+    assert len(why["candidates"]) == 13
+    assert sum(row["weight"] for row in why["candidates"]) == pytest.approx(1)
+    heaviest, lightest = why["candidates"][0], why["candidates"][-1]
+    assert heaviest["past_error"] < lightest["past_error"]
+
+
+def test_why_says_when_logarithms_are_refused(fit, panel):
+    sunk = panel[panel["unique_id"] == "s01"].assign(unique_id="sunk")
+    sunk["y"] -= sunk["y"].mean()
+
+    _, _, out, _ = fit(pd.concat([panel, sunk]), "--why", "sunk")
+
+    assert "candidates in logarithms refused" in out
+
+
+def test_why_of_a_series_that_is_not_there_is_refused(fit, panel):
+    code, _, _, err = fit(panel, "--why", "moon")
+
+    assert code == 2
+    assert "moon is not forecast" in err
