@@ -34,9 +34,6 @@ FLOOR: Final = 1e-6
 SLOPE_DOUBT: Final = 4.0
 """Prior s.d. of the first slope, in s.d. of the innovations: weak, and keeps two points sane."""
 
-TEMPER: Final = 1.0
-"""Power of the likelihood in the weights of the grid."""
-
 
 @dataclass(frozen=True)
 class Grid:
@@ -100,12 +97,10 @@ class Smoothed:
     Attributes:
         paths: Forecasts. [n, t, family, h]
         evidence: Log likelihood less the penalty, averaged over the family's cells. [n, t, family]
-        step_sd: S.d. of one-step errors of the likeliest mixture. [n, t]
     """
 
     paths: Array
     evidence: Array
-    step_sd: Array
 
 
 def smooth(values: Array, steps: int) -> Smoothed:
@@ -128,7 +123,6 @@ def smooth(values: Array, steps: int) -> Smoothed:
     reach = _reach(grid.phi, steps)
     paths = np.zeros((count, length, len(FAMILIES), steps))
     evidence = np.zeros((count, length, len(FAMILIES)))
-    step_sd = np.zeros((count, length))
     squares = np.zeros(count)
     for t in range(length):
         if t:
@@ -145,8 +139,7 @@ def smooth(values: Array, steps: int) -> Smoothed:
             weight, evidence[:, t, f] = _weights(score[:, cells])
             told = _told(weight, level[:, cells], slope[:, cells], reach[cells])
             paths[:, t, f] = first + told
-        step_sd[:, t] = np.sqrt(sse.min(axis=1) / (t + 1))
-    return Smoothed(paths, evidence, step_sd)
+    return Smoothed(paths, evidence)
 
 
 _FIELDS: Final = ("alpha", "beta", "phi", "parameters")
@@ -161,7 +154,7 @@ def _score(sse: Array, parameters: Array, count: int) -> Array:
     """Return the log likelihood less the corrected Akaike penalty. [n, g]"""
     spare = np.maximum(count - parameters - 1, 0.5)
     penalty = parameters * count / spare
-    return np.asarray(-0.5 * TEMPER * count * np.log(sse) - penalty)
+    return np.asarray(-0.5 * count * np.log(sse) - penalty)
 
 
 def _weights(score: Array) -> tuple[Array, Array]:
