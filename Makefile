@@ -10,7 +10,7 @@ STAMP  := $(VENV)/.lock-$(shell cat $(LOCK) pyproject.toml 2>/dev/null | cksum |
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: setup run test test-slow test-all check serve torture lock clean
+.PHONY: setup run test test-slow test-all check bench serve torture lock clean
 
 setup: $(STAMP)
 
@@ -42,6 +42,10 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/architecture
+
+bench: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "statsforecast>=2.1"
+	$(BIN)/python -m benchmarks.bench
 
 torture: setup
 	$(BIN)/python -m pytest -q -s tests/storage/test_kill.py tests/storage/test_swaps.py tests/pipeline/test_torture.py

@@ -53,6 +53,11 @@ app.command(
     name="backfill",
     help="Rebuild past editions: each as an honest forecaster would have said it that day.",
 )
+app.command(
+    "forecast.cli.fit:fit",
+    name="fit",
+    help="Forecast every series of a panel: quantiles learned from its own past errors.",
+)
 
 
 def main(tokens: Sequence[str] | None = None) -> None:

@@ -54,11 +54,23 @@ def season(track: Track) -> Season:
         return none
     whole = np.arange(track.periods[0], track.periods[-1] + 1)
     logs = np.interp(whole, track.periods, track.logs)
-    deviations = logs - _centred_average(logs, steps)
+    return Season(factors(logs, int(whole[0]), steps))
+
+
+def factors(values: NDArray[np.float64], first: int, steps: int) -> NDArray[np.float64]:
+    """Return what each season adds, zero where seasons do not differ beyond chance. [steps]
+
+    Args:
+        values: One a period, without gaps, at least two years of them; logarithms where seasons
+            multiply. [t]
+        first: Number of the first period.
+        steps: Seasons in a year.
+    """
+    deviations = values - _centred_average(values, steps)
     inside = np.isfinite(deviations)
-    seasons = whole[inside] % steps
+    seasons = np.arange(first, first + len(values))[inside] % steps
     groups = [deviations[inside][seasons == number] for number in range(steps)]
-    return Season(_shrunk(groups))
+    return _shrunk(groups)
 
 
 def _centred_average(logs: NDArray[np.float64], steps: int) -> NDArray[np.float64]:

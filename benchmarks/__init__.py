@@ -1,0 +1,1 @@
+"""What we measure of ourselves and of peers, each table by one command."""

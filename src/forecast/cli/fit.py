@@ -1,0 +1,102 @@
+"""``forecast fit``: any panel in, quantiles out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from forecast.cli.common import DEFAULT, Common
+from forecast.cli.printing import print_json, print_text, table
+from forecast.contracts.errors import ExitCode
+
+if TYPE_CHECKING:
+    from forecast.pipeline.explaining import Why
+    from forecast.pipeline.fitting_files import Fitted
+
+SHOWN = 20
+"""Refused series named on the terminal; --json names all."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Ways:
+    """How a panel is forecast, beyond what is asked of it."""
+
+    frequency: Annotated[
+        Literal["A", "Q", "M"] | None,
+        Parameter(help="Default: read off the dates; whole numbers are annual."),
+    ] = None
+    workers: Annotated[
+        int, Parameter(help="Processes; faster from some thousand series on, the same bytes.")
+    ] = 1
+    why: Annotated[
+        str | None,
+        Parameter(help="A series: also say which candidates stand behind it, and their weights."),
+    ] = None
+
+
+USUAL = Ways()
+
+
+def fit(
+    panel: Path, *, horizon: int, out: Path, ways: Ways = USUAL, common: Common = DEFAULT
+) -> int:
+    """Forecast every series of a panel: quantiles learned from its own past errors.
+
+    Examples: `forecast fit demand.parquet --horizon 10 --out quantiles.parquet`,
+    `forecast fit load.csv --horizon 24 --frequency M --out quantiles.csv`.
+
+    Args:
+        panel: Parquet or CSV with the columns unique_id, ds, y. ds: years, running numbers, dates.
+        horizon: Periods ahead.
+        out: Where the quantiles go: Parquet, or CSV by its ending.
+        ways: How.
+        common: Flags of every verb.
+    """
+    from forecast.pipeline.explaining import explain
+    from forecast.pipeline.fitting_files import Wish, fit_file
+
+    wish = Wish(horizon, ways.frequency, workers=ways.workers)
+    fitted = fit_file(panel, out, wish, common.say())
+    reason = explain(panel, ways.why, wish) if ways.why else None
+    problems = [f"{name}: {why}" for name, why in fitted.refused.items()]
+    if common.json:
+        print_json(_told(fitted) | ({"why": asdict(reason)} if reason else {}), problems)
+    else:
+        print_text(f"{fitted.series} series forecast: {fitted.out}")
+        for problem in problems[:SHOWN]:
+            print_text(f"refused {problem}")
+        if len(problems) > SHOWN:
+            print_text(f"refused {len(problems) - SHOWN} more; --json names them all")
+        if reason:
+            print_text("\n" + _reasons(reason))
+    return int(ExitCode.SOME_PARTS_FAILED if problems else ExitCode.DONE)
+
+
+def _reasons(why: Why) -> str:
+    rows = [["candidate", "weight", "past error in steps", "next", "furthest"]]
+    rows += [
+        [c.name, f"{c.weight:.3f}", f"{c.past_error:.2f}", f"{c.first:.5g}", f"{c.last:.5g}"]
+        for c in why.candidates
+    ]
+    (near, far), (first, last) = why.factor, why.cases
+    return "\n".join([
+        f"{why.series}: {why.values} periods",
+        table(rows, right=(1, 2, 3, 4)),
+        f"Growth is multiplied by {near:.2f} to {far:.2f}: half of what the panel lately mis-said.",
+        f"Width: {first} errors one period ahead, {last} at the furthest, and the package.",
+        *(f"Mind: {remark}" for remark in why.remarks),
+    ])  # fmt: skip
+
+
+def _told(fitted: Fitted) -> dict[str, object]:
+    return {
+        "out": str(fitted.out),
+        "frequency": fitted.frequency,
+        "series": fitted.series,
+        "refused": len(fitted.refused),
+        "series_with_bounded_candidates": fitted.bounded,
+    }

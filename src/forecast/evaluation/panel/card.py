@@ -1,0 +1,90 @@
+"""The calibration that comes with the package, and the card that says what it was made of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from forecast.contracts.errors import SettingsError
+from forecast.contracts.levels import LEVELS
+from forecast.growth.panel.scale import FEATURES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+PACKAGED: Final = "calibration.json"
+"""File beside this module, written by ``python -m benchmarks.calibrate``."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """Pooled errors of panels that are not the one at hand.
+
+    Attributes:
+        coefficients: Of the scale. [feature]
+        shape: Errors in units of the scale by horizon, zero at the median. [h, level]
+        made_of: Panels: name, series, first and last year, errors by horizon.
+        members: Hashes of the series' names, so that scoring can refuse what it was made of.
+    """
+
+    coefficients: Array
+    shape: Array
+    made_of: tuple[dict[str, Any], ...]
+
+    def shape_at(self, steps: int) -> Array:
+        """Return the shape by horizon; beyond the last known it stays. [steps, level]"""
+        return self.shape[np.minimum(np.arange(steps), len(self.shape) - 1)]
+
+    def refuse_overlap(self, panels: Iterable[str]) -> None:
+        """Raise if a panel to be scored is one the calibration was made of.
+
+        Raises:
+            SettingsError: It is.
+        """
+        known = {panel["name"] for panel in self.made_of}
+        if shared := sorted(known & set(panels)):
+            raise SettingsError(
+                f"the packaged calibration was made of {', '.join(shared)}; scoring them with it "
+                "would flatter. Score another panel, or build a calibration without them."
+            )
+
+    def text(self) -> str:
+        """Return the card as JSON: the same card, the same text."""
+        return json.dumps(
+            {
+                "made_of": list(self.made_of),
+                "features": list(FEATURES),
+                "coefficients": [float(f"{value:.5g}") for value in self.coefficients],
+                "levels": list(LEVELS),
+                "shape": [[float(f"{value:.4g}") for value in row] for row in self.shape],
+            },
+            indent=1,
+        ) + "\n"  # fmt: skip
+
+
+def packaged() -> Card:
+    """Return the calibration that comes with the package."""
+    return read_card(resources.files(__package__).joinpath(PACKAGED).read_text(encoding="utf-8"))
+
+
+def read_card(text: str) -> Card:
+    """Return a card from its JSON.
+
+    Raises:
+        SettingsError: It was written for other features or levels.
+    """
+    body = json.loads(text)
+    if body["features"] != list(FEATURES) or body["levels"] != list(LEVELS):
+        raise SettingsError(
+            f"the calibration knows features {body['features']}; this engine uses "
+            f"{list(FEATURES)}. Build it again with `python -m benchmarks.calibrate`."
+        )
+    return Card(np.array(body["coefficients"]), np.array(body["shape"]), tuple(body["made_of"]))

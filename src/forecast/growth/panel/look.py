@@ -1,0 +1,83 @@
+"""Everything one batch of series says of itself, at every origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from forecast.growth.panel.centre import trimmed_mean, weights
+from forecast.growth.panel.cohort import Growth, growth
+from forecast.growth.panel.members import RECENT, bounds, candidates
+from forecast.growth.panel.scale import features
+from forecast.growth.panel.standing import past_errors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from forecast.growth.panel.batch import Batch
+
+    Array = NDArray[np.float64]
+
+CELLS: Final = 3_000_000
+"""Numbers in the largest array made at a time: bounds memory whatever the batch."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is said at every origin, before anything is learned from other series.
+
+    Attributes:
+        centre: Weighted trimmed mean of the candidates. [n, t, h]
+        features: What the scale of errors depends on. [n, t, h, feature]
+        growth: Own mean growth and its noise.
+        positive: Whether every value so far was positive. [n, t]
+        weights: Of the candidates at the last origin. [n, member]
+        errors: Their mean past errors there, in steps of the series. [n, member]
+        paths: Their forecasts there. [n, member, h]
+        bounded: Share of the candidates' forecasts there that the growth bound touched. [n]
+    """
+
+    centre: Array
+    features: Array
+    growth: Growth
+    positive: NDArray[np.bool_]
+    weights: Array
+    errors: Array
+    paths: Array
+    bounded: Array
+
+
+def look(batch: Batch, steps: int, periods_per_year: int = 1) -> Look:
+    """Return what a batch says of itself.
+
+    Args:
+        batch: Series side by side.
+        steps: Horizons wanted.
+        periods_per_year: Steps in a year: recent growth is at least one year's.
+    """
+    values, seen = batch.values, batch.seen
+    paths = candidates(values, steps, max(RECENT, periods_per_year))
+    kept = bounds(paths, values)
+    error, origins = past_errors(kept, values, seen)
+    weight = weights(error, origins)
+    centre = trimmed_mean(kept, weight)
+    away = kept - centre[:, :, None, :]
+    apart = np.sqrt(sum(weight[:, :, m, None] * away[:, :, m] ** 2 for m in range(away.shape[2])))
+    ends = batch.ends
+    return Look(
+        centre=centre,
+        features=features(values, centre[:, :, 0], apart),
+        growth=growth(values),
+        positive=np.minimum.accumulate(values, axis=1) > 0,
+        weights=weight[ends],
+        errors=error[ends],
+        paths=kept[ends],
+        bounded=(kept[ends] != paths[ends]).mean(axis=(1, 2)),
+    )
+
+
+def rows_at_once(length: int, steps: int, members: int) -> int:
+    """Return how many series of a length may be looked at together. At least one."""
+    return max(1, CELLS // (length * steps * members))

@@ -1,0 +1,99 @@
+"""The candidates: thirteen cheap forecasters, each at every origin of every series.
+
+In levels and, as long as a series has stayed positive, in logarithms: Holt's trend, a damped
+trend, the mixture of all smoothing families by their evidence, Theta, and the mean growth of the
+whole past and of the last five periods; and the last value. Where a value so far was not
+positive the twin in levels speaks for the one in logarithms.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from forecast.growth.panel.smoothing import smooth
+from forecast.growth.panel.theta import dynamic_theta
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+SHAPES: Final = ("holt", "damped", "smoothing", "theta", "drift", "drift5")
+"""What is tried twice: in levels and in logarithms."""
+
+MEMBERS: Final = (*SHAPES, *(f"log_{name}" for name in SHAPES), "last_value")
+"""Names of the candidates, in the order of the arrays."""
+
+RECENT: Final = 5
+"""Periods that count as recent growth."""
+
+
+def candidates(values: Array, steps: int, recent: int = RECENT) -> Array:
+    """Return every candidate's forecasts at every origin. [n, t, member, h]
+
+    Args:
+        values: One series a row, left-aligned and finite; what pads a row must be its last
+            value. [n, t]
+        steps: Horizons wanted.
+        recent: Periods that count as recent growth.
+    """
+    level = _shapes(values, steps, recent)
+    positive = np.minimum.accumulate(values, axis=1) > 0
+    logs = np.log(np.where(positive, values, 1.0))
+    with np.errstate(over="ignore"):
+        grown = np.exp(np.minimum(_shapes(logs, steps, recent), 700.0))
+    grown = np.where(positive[:, :, None, None], grown, level)
+    still = np.repeat(values[:, :, None, None], steps, axis=3)
+    return np.concatenate([level, grown, still], axis=2)
+
+
+def _shapes(values: Array, steps: int, recent: int) -> Array:
+    """Return the six shapes on one scale. [n, t, 6, h]"""
+    smoothed = smooth(values, steps)
+    evidence = smoothed.evidence
+    weight = np.exp(evidence - evidence.max(axis=2, keepdims=True))
+    weight = weight / weight.sum(axis=2, keepdims=True)
+    mixture = sum(weight[:, :, f, None] * smoothed.paths[:, :, f] for f in range(weight.shape[2]))
+    theta = dynamic_theta(values, steps)
+    long, late = (_drift(values, window, steps) for window in (values.shape[1], recent))
+    holt, damped = smoothed.paths[:, :, 2], smoothed.paths[:, :, 3]
+    return np.stack([holt, damped, mixture, theta, long, late], axis=2)
+
+
+def _drift(values: Array, window: int, steps: int) -> Array:
+    """Return mean growth of the last ``window`` periods carried on. [n, t, h]"""
+    time = np.arange(values.shape[1])
+    start = np.maximum(time - window, 0)
+    growth = (values - values[:, start]) / np.maximum(time - start, 1)
+    return np.asarray(values[:, :, None] + growth[:, :, None] * np.arange(1, steps + 1))
+
+
+def bounds(paths: Array, values: Array) -> Array:
+    """Return the candidates' forecasts kept from exploding. [n, t, member, h]
+
+    Mean growth per period over a horizon never leaves the range of growth the series has shown
+    in single periods so far: of log growth while it stayed positive, of differences otherwise.
+
+    Args:
+        paths: [n, t, member, h]
+        values: [n, t]
+    """
+    positive = np.minimum.accumulate(values, axis=1) > 0
+    logs = np.log(np.where(positive, values, 1.0))
+    horizons = np.arange(1, paths.shape[3] + 1)
+    least, most = (edge[:, :, None] * horizons for edge in _range_of(logs))
+    with np.errstate(over="ignore"):
+        low = values[:, :, None] * np.exp(np.maximum(least, -700.0))
+        high = values[:, :, None] * np.exp(np.minimum(most, 700.0))
+    fall, rise = (values[:, :, None] + edge[:, :, None] * horizons for edge in _range_of(values))
+    low = np.where(positive[:, :, None], low, fall)
+    high = np.where(positive[:, :, None], high, rise)
+    return np.asarray(np.clip(paths, low[:, :, None], high[:, :, None]))
+
+
+def _range_of(values: Array) -> tuple[Array, Array]:
+    """Return the least and the most growth in one period so far, zero among them. [n, t] each"""
+    growth = np.diff(values, axis=1, prepend=values[:, :1])
+    return np.minimum.accumulate(growth, axis=1), np.maximum.accumulate(growth, axis=1)
