@@ -190,6 +190,7 @@ def test_a_row_of_another_kind_is_refused_by_name(row, frequency, found):
     (in_csv("2024-01-01T01,,1"), "holds the respondent ''"),
     (in_csv("2024-01-01T01,PJM,n/a"), "holds 'n/a' as `demand_mwh` 1"),
     (in_csv("2024-01-01T01,1", header="datetime_utc,demand_mwh"), "respondent"),
+    (in_csv("2024-01-01T01,PJM,90009").rstrip(b"\n")[:-4], "a last line without its end"),
     (in_csv("2024-01-01T01,1,2", header="datetime_utc,pjm_demand_mwh,x"), "respondent"),
     (bulk_line("EBA.PJM-ALL.D.H", [["20240101T01Z", 1]], "megawatts"), "is in 'megawatts'"),
     (bulk_line("EBA.PJM-ALL.D.H", [["20240101T01-05", 1]], "megawatthours"), "holds the hour"),

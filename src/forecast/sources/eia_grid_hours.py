@@ -130,7 +130,10 @@ def _csv_hours(payload: bytes, refuse: Refuse) -> Hours:
     header = [plain(name) for name in read_header(payload, refuse)]
     named = [name for name in header if _NAMED_COLUMN.fullmatch(name)]
     columns = [_COLUMNS[0], named[0]] if len(named) == 1 and len(header) == 2 else _COLUMNS
-    rows = read_sheet(payload, refuse, columns).rows
+    sheet = read_sheet(payload, refuse, columns)
+    if not sheet.ended:  # cut inside its last number it would read as a smaller one
+        refuse("has a last line without its end", "a file that ends with its last line")
+    rows = sheet.rows
     hours, *_, demand = ([row.cells[name] for row in rows] for name in columns)
     respondents = (
         [named[0].partition("_")[0].upper()] * len(rows)
