@@ -79,7 +79,7 @@ def test_children_end_with_whatever_they_started(tmp_path, plain_environment):
     state = subprocess.run(
         ["ps", "-o", "stat=", "-p", pid.read_text()], check=False, capture_output=True, text=True
     )
-    assert state.stdout.strip() in {"", "Z"}
+    assert state.stdout.strip().rstrip("N") in {"", "Z"}  # N: of low priority
 
 
 def test_a_taken_port_is_told(town):

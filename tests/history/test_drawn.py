@@ -73,3 +73,22 @@ def test_a_blank_hour_is_told_by_its_day():
 
     assert (told["period_start"] == told["period_start"].dt.normalize()).all()
     assert "no single value is stated" in set(told["reason"])
+
+
+def test_only_hours_of_energy_that_are_drawn_become_loads():
+    drawn_year = year(2021, 1.0, series_id="us_x_demand", unit="MWh")
+    own_hour = hour(1, 2.0, series_id="us_x_peak")
+    in_gwh = hour(2, 3.0, unit="GWh")
+
+    rows = own_rows(observations(drawn_year, own_hour, in_gwh), PEAK)
+
+    assert set(rows["quantity"]) == {"energy"}
+    assert sorted(rows["unit"]) == ["GWh", "MWh", "MWh"]
+
+
+def test_energy_drawn_from_energy_stays_energy():
+    month = of("sum", id="us_x_month", rows_of="us_x_demand")
+
+    rows = own_rows(observations(hour(0, 7.0)), month)
+
+    assert (rows["unit"].item(), rows["quantity"].item()) == ("MWh", "energy")
