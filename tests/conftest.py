@@ -32,3 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("shared"):
             item.add_marker(absent)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name packed bytes by their argument: they hold the second in which they were packed."""
+    packed = isinstance(val, bytes) and (b"\x1f\x8b" in val or b"PK\x03\x04" in val)
+    return f"{argname} packed" if packed else None
