@@ -18,12 +18,12 @@ import pandas as pd
 
 import forecast.evaluation.panel.errors as counting
 import forecast.evaluation.panel.lessons as taught
+import forecast.evaluation.panel.passes as telling
 import forecast.growth.panel.look as looking
 from benchmarks.calibrate import build
 from benchmarks.panels import CALENDAR, STEPS, histories, scorer, table
 from forecast.contracts.levels import LEVELS, QUANTILES
 from forecast.evaluation.panel.card import Card, packaged
-from forecast.pipeline import fitting
 from forecast.pipeline.fitting_files import Wish, fit_file
 
 WITHOUT = {"energyhist": ["m4draft"], "m4draft": ["energyhist"]}
@@ -125,7 +125,7 @@ def ablations() -> dict[str, contextlib.AbstractContextManager[None]]:
         "centre: equal weights": changed(looking, weights=equal),
         "centre: weighted mean, nothing trimmed": changed(looking, trimmed_mean=mean),
         "centre: plain median": changed(looking, trimmed_mean=median),
-        "centre: no cohort": changed(fitting, counting, pulled=unpulled),
+        "centre: no cohort": changed(telling, counting, pulled=unpulled),
         "centre: no correction of growth": changed(taught, HALF=0.0),
         "centre: no bound of growth": changed(looking, bounds=unbounded),
         "spread: packaged calibration only": changed(taught, PACKAGED_CASES=1e12, GROUP_CASES=1e12),

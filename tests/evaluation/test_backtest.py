@@ -38,8 +38,8 @@ def upset_after(rows, day, of, policy):
 def moved(rows, day, policy):
     """Return forecasts up to ``day``, and those among them that later values have changed."""
     upset = upset_after(rows, day, utility(), policy)
-    before = said(backtest(ground(rows), utility(), policy=policy))
-    after = said(backtest(ground(upset), utility(), policy=policy))
+    before = said(backtest(ground(rows), [utility()], policy=policy))
+    after = said(backtest(ground(upset), [utility()], policy=policy))
     assert any(before[known] != after[known] for known in before if known > day)
     early = [known for known in before if known <= day]
     return early, [known for known in early if before[known] != after[known]]
@@ -69,7 +69,7 @@ def test_a_leaking_backtest_would_be_found_out(valley, monkeypatch):
 
 
 def test_truth_is_what_came_and_since_when(valley):
-    case = backtest(ground(valley), utility(), policy="strict")[-1]
+    case = backtest(ground(valley), [utility()], policy="strict")[-1]
 
     assert case.as_of == date(2025, 3, 1)
     assert case.truths[0] == valley["value"].iloc[-1]
@@ -78,7 +78,7 @@ def test_truth_is_what_came_and_since_when(valley):
 
 
 def test_the_forecaster_has_seen_only_what_came_before_its_truths(valley):
-    for case in backtest(ground(valley), utility(), policy="strict"):
+    for case in backtest(ground(valley), [utility()], policy="strict"):
         known = case.truth_known[np.isfinite(case.truths)]
         assert (known > np.datetime64(case.as_of)).all()
 
@@ -95,8 +95,8 @@ def test_reconstructed_days_are_period_end_and_usual_lag(valley):
 def test_a_table_printed_once_has_a_reconstructed_past_but_no_strict_one(valley):
     once = valley.assign(known_from=pd.Timestamp("2026-03-01"))
 
-    assert backtest(ground(once), utility(), policy="strict") == ()
-    assert len(backtest(ground(once), utility(), policy="reconstructed")) > 30
+    assert backtest(ground(once), [utility()], policy="strict") == ()
+    assert len(backtest(ground(once), [utility()], policy="reconstructed")) > 30
 
 
 def test_a_later_edition_of_the_same_family_is_the_truth():
@@ -124,7 +124,7 @@ def test_a_later_edition_of_the_same_family_is_the_truth():
     )
     named = publications(valley_1="valley", valley_2="valley")
 
-    (case,) = backtest(Ground(rows, named, assumptions(), AS_OF), utility(), policy="strict")
+    (case,) = backtest(Ground(rows, named, assumptions(), AS_OF), [utility()], policy="strict")
 
     assert case.as_of == date(2011, 3, 1)
     assert case.truths[:2].tolist() == [131.0, 132.0]
@@ -147,15 +147,15 @@ def test_another_family_is_no_truth():
     named = publications(valley_1="valley", hill_1="hill")
     of = utility(sources=("valley", "hill"))
 
-    assert backtest(Ground(rows, named, assumptions(), AS_OF), of, policy="strict") == ()
+    assert backtest(Ground(rows, named, assumptions(), AS_OF), [of], policy="strict") == ()
 
 
 def test_days_without_a_new_figure_are_asked_once(valley):
     again = valley.assign(known_from=valley["known_from"] + pd.Timedelta(days=30))
     both = pd.concat([valley, again], ignore_index=True)
 
-    once = backtest(ground(valley), utility(), policy="strict")
-    twice = backtest(ground(both), utility(), policy="strict")
+    once = backtest(ground(valley), [utility()], policy="strict")
+    twice = backtest(ground(both), [utility()], policy="strict")
 
     assert [case.as_of for case in twice] == [case.as_of for case in once]
 
@@ -184,7 +184,7 @@ def test_months_are_asked_once_a_quarter():
 def test_slow_models_stay_out(valley):
     of = utility(models=("prophet", "constant_growth"))
 
-    case = backtest(ground(valley), of, policy="strict")[-1]
+    case = backtest(ground(valley), [of], policy="strict")[-1]
 
     assert case.voices.members == ("constant_growth",)
 
@@ -192,7 +192,7 @@ def test_slow_models_stay_out(valley):
 def test_a_series_of_slow_models_alone_is_judged_by_its_fallback(valley):
     of = utility(models=("prophet",))
 
-    case = backtest(ground(valley), of, policy="strict")[-1]
+    case = backtest(ground(valley), [of], policy="strict")[-1]
 
     assert case.voices.members == ("last_value",)
 
@@ -200,7 +200,7 @@ def test_a_series_of_slow_models_alone_is_judged_by_its_fallback(valley):
 def test_a_series_at_zero_has_no_log_errors_and_no_cases():
     rows = rows_of("valley", {n: 0.0 if n == 2010 else 5.0 for n in range(2005, 2020)})
 
-    cases = backtest(ground(rows), utility(), policy="strict")
+    cases = backtest(ground(rows), [utility()], policy="strict")
 
     assert {case.as_of.year for case in cases} == {2007, 2008, 2009, 2010}
     assert not any((case.truths == 0).any() for case in cases)
@@ -209,15 +209,15 @@ def test_a_series_at_zero_has_no_log_errors_and_no_cases():
 def test_the_same_track_is_asked_once(valley):
     whole = ground(valley)
 
-    first = backtest(whole, utility(), policy="strict")
-    second = backtest(whole, utility(), policy="strict")
+    first = backtest(whole, [utility()], policy="strict")
+    second = backtest(whole, [utility()], policy="strict")
 
     assert all(one.voices is two.voices for one, two in zip(first, second, strict=True))
 
 
 def test_priors_read_before_they_were_known_are_named_as_hindsight(valley):
     whole = ground(valley)
-    backtest(whole, utility(), policy="strict")
+    backtest(whole, [utility()], policy="strict")
 
     assert "electricity.record_log_sd_1y" in whole.heard.hindsight
 
@@ -227,8 +227,8 @@ def test_our_own_irish_quarters_have_four_provable_days():
     own = compiled_table("observations")
     whole = Ground(own, compiled_table("publications"), assumptions(), date(2026, 11, 23))
 
-    strict = backtest(whole, of, policy="strict")
-    rebuilt = backtest(whole, of, policy="reconstructed")
+    strict = backtest(whole, [of], policy="strict")
+    rebuilt = backtest(whole, [of], policy="reconstructed")
 
     assert len(strict) <= 4
     assert len(rebuilt) > 40

@@ -12,7 +12,7 @@ from forecast.evaluation.judging import Lessons, judge
 
 @pytest.fixture(scope="module")
 def past():
-    return backtest(ground(walk("valley", years=60)), utility(), policy="strict")
+    return backtest(ground(walk("valley", years=60)), [utility()], policy="strict")
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 MODELS = (
+    "panel",
     "last_value",
     "constant_growth",
     "damped_growth",
@@ -95,7 +96,8 @@ class Series(_Closed):
     horizon: int = Field(5, ge=1, le=240, description="periods to forecast")
     forecast: bool = Field(default=True, description="false: described, too few points to carry on")
     live: bool = Field(default=False, description="left out until something of it is ingested")
-    models: tuple[str, ...] = MODELS[1:5]
+    models: tuple[str, ...] = ("panel", *MODELS[2:6])
+    beside: tuple[str, ...] = Field((), description="models to publish beside the combination")
     fallback: Literal["last_value", "constant_growth"] = "last_value"
     headline: bool = Field(default=False, description="publish joint paths")
     senses: bool = Field(default=False, description="say it as energy, load, peak and connection")
@@ -109,7 +111,7 @@ class Series(_Closed):
             raise ValueError(f"unit {self.unit!r} is not one of {', '.join(UNITS)}")
         if self.forecast and self.frequency == "I":
             raise ValueError("instants have no next period; set forecast = false")
-        if unknown := set(self.models) - set(MODELS):
+        if unknown := (set(self.models) - set(MODELS)) | (set(self.beside) - set(MODELS[1:])):
             raise ValueError(f"models {sorted(unknown)} are not among {', '.join(MODELS)}")
         return self
 

@@ -29,6 +29,9 @@ class SeriesNote:
         refusals: Models that could not speak, with their reason.
         fallback_from: The model a fallback speaks for, if any.
         remarks: Sentences a reader must see beside the numbers.
+        behind: What stands behind the panel engine's forecast: its candidates with weight and
+            past error, what growth was multiplied with, past errors of the class. Blank where
+            other models speak.
     """
 
     series_id: str
@@ -40,6 +43,7 @@ class SeriesNote:
     refusals: Mapping[str, str] = field(default_factory=dict)
     fallback_from: str = ""
     remarks: tuple[str, ...] = ()
+    behind: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def has_forecast(self) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.contracts.errors import FitError
+from forecast.evaluation.neighbours import School, fans_by_day
 from forecast.growth.outlook import outlook
 from forecast.growth.speaking import listen
 from forecast.history.drawn import own_rows
@@ -26,7 +27,7 @@ from forecast.history.knowledge import as_known, known_days
 from forecast.history.periods import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from forecast.contracts.catalogue import Series
     from forecast.contracts.histories import History, Track
     from forecast.contracts.vintages import Policy
+    from forecast.growth.fans import Fan
     from forecast.growth.outlook import Outlook
     from forecast.growth.speaking import Voices
 
@@ -86,6 +88,7 @@ class Heard:
     _voices: dict[tuple[object, ...], Voices] = field(default_factory=dict)
     _by_era: dict[int, Assumptions] = field(default_factory=dict)
     _outlooks: dict[tuple[str, int], Outlook] = field(default_factory=dict)
+    _schools: dict[tuple[int, int], School] = field(default_factory=dict)
 
     def dated(self, assumptions: Assumptions, day: date) -> Assumptions:
         """Return assumptions as of a day; days between two dated rows read the same ones."""
@@ -116,8 +119,15 @@ class Heard:
                 self._tracks[key] = None
         return self._tracks[key]
 
-    def voices(self, track: Track, reference: Outlook, horizon: int) -> Voices:
-        """Return what each model says of a track; models are asked once."""
+    def school(self, members: Sequence[Series]) -> School:
+        """Return the school of a class and frequency."""
+        steps = max(series.horizon for series in members)
+        key = (steps, members[0].periods_per_year)
+        return self._schools.setdefault(key, School(*key))
+
+    def voices(self, track: Track, reference: Outlook, panel: Fan | None) -> Voices:
+        """Return what each model says of a track, the panel beside it; models are asked once."""
+        horizon = track.series.horizon
         arrays = (track.periods, track.values, track.log_sd, track.edition)
         key = (
             track.series.id,
@@ -126,9 +136,10 @@ class Heard:
             track.base_doubt,
             reference,
             horizon,
+            b"" if panel is None else panel.scores.tobytes(),
         )
         if key not in self._voices:
-            self._voices[key] = listen(track, reference, horizon=horizon)
+            self._voices[key] = listen(track, reference, horizon=horizon, panel=panel)
         return self._voices[key]
 
 
@@ -158,35 +169,59 @@ class Ground:
         )
 
 
-def backtest(ground: Ground, series: Series, *, policy: Policy) -> tuple[Case, ...]:
-    """Return every past forecast of one series for which some truth is known, oldest first.
+def backtest(ground: Ground, members: Sequence[Series], *, policy: Policy) -> tuple[Case, ...]:
+    """Return every past forecast for which some truth is known: by series, oldest first.
 
     Args:
         ground: What may be known.
-        series: The catalogue's entry.
+        members: The catalogue's entries of one class and frequency: they teach one another.
         policy: ``strict`` counts only days we can prove; ``reconstructed`` dates each row by
             its period and the usual publication lag.
     """
+    past = [asked for series in members for asked in _asked(ground, series, policy)]
+    school = ground.heard.school(members) if members else None
+    fans = fans_by_day(school, [(one.day, one.track) for one in past]) if school else []
+    return tuple(
+        Case(
+            one.day,
+            policy,
+            ground.heard.voices(one.track, one.reference, fan),
+            one.truths,
+            one.truth_known,
+        )
+        for one, fan in zip(past, fans, strict=True)
+        if np.isfinite(one.truths).any()
+    )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A past day, what was known of a series by its end, and what came. [h] truths"""
+
+    day: date
+    track: Track
+    reference: Outlook
+    truths: NDArray[np.float64]
+    truth_known: NDArray[np.datetime64]
+
+
+def _asked(ground: Ground, series: Series, policy: Policy) -> Iterator[_Asked]:
+    """Yield every day that brought news of one series, oldest first."""
     own = own_rows(ground.observations, series)
     ground = Ground(own, ground.publications, ground.assumptions, ground.as_of, ground.heard)
     series = _quick(series)
     truths: dict[str, _Truth] = {}
-    cases = []
     for day, track, reference in _tracks(ground, series, policy):
         if track.family not in truths:
             truths[track.family] = _truth(ground, series, track.family, policy)
-        truth = truths[track.family]
-        values, known = truth.at(track.origin + np.arange(1, series.horizon + 1), after=day)
-        if np.isfinite(values).any():
-            voices = ground.heard.voices(track, reference, series.horizon)
-            cases.append(Case(day, policy, voices, values, known))
-    return tuple(cases)
+        ahead = track.origin + np.arange(1, series.horizon + 1)
+        yield _Asked(day, track, reference, *truths[track.family].at(ahead, after=day))
 
 
 def _quick(series: Series) -> Series:
     """Return the series without the models a backtest leaves out."""
     quick = tuple(name for name in series.models if name not in SLOW)
-    return series.model_copy(update={"models": quick or (series.fallback,)})
+    return series.model_copy(update={"models": quick or (series.fallback,), "beside": ()})
 
 
 def days_of_news(rows: pd.DataFrame, series: Series, policy: Policy) -> list[date]:

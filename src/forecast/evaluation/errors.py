@@ -11,8 +11,8 @@ from forecast.contracts.columns import AS_OF, FREQUENCIES, QUANTITY, SERIES
 from forecast.contracts.table import COUNT, DAY, NUMBER, TEXT, Column, Table
 from forecast.contracts.vintages import POLICIES
 from forecast.growth.combination import combine, middle
-from forecast.growth.intervals import scale, volatility_group
-from forecast.growth.speaking import COMBINATION
+from forecast.growth.intervals import volatility_group
+from forecast.growth.speaking import COMBINATION, PANEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,11 +69,13 @@ def error_table(cases: Sequence[Case]) -> pd.DataFrame:
 
 def centres(voices: Voices) -> dict[str, NDArray[np.float64]]:
     """Return the log median of every forecaster: the combination first. [h] each"""
+    said = {name: fan.median for name, fan in voices.said.items()}
+    if voices.members == (PANEL,):
+        return {COMBINATION: said.pop(PANEL)} | said
     members = [voices.said[name] for name in voices.members]
     if not members:
-        return {name: fan.median for name, fan in voices.said.items()}
-    together = {COMBINATION: middle(members).median, EQUAL: combine(members).median}
-    return together | {name: fan.median for name, fan in voices.said.items()}
+        return said
+    return {COMBINATION: middle(members).median, EQUAL: combine(members).median} | said
 
 
 def _of_case(case: Case) -> dict[str, NDArray[Any]]:
@@ -82,7 +84,6 @@ def _of_case(case: Case) -> dict[str, NDArray[Any]]:
     track = voices.track
     known = np.flatnonzero(np.isfinite(case.truths))
     horizons = np.arange(1, len(case.truths) + 1)
-    apart = voices.disagreement if voices.members else np.zeros(len(horizons))
     said = centres(voices)
     error = np.array([centre[known] - np.log(case.truths[known]) for centre in said.values()])
     shared = {
@@ -99,7 +100,7 @@ def _of_case(case: Case) -> dict[str, NDArray[Any]]:
     }
     by_horizon = {
         "horizon": horizons[known],
-        "scale": scale(voices.scatter, apart, horizons)[known],
+        "scale": voices.unit[known],
         "truth": case.truths[known],
         "truth_known_from": case.truth_known[known],
     }

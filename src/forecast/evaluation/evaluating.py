@@ -23,6 +23,7 @@ from forecast.evaluation.backtest import SLOW, Ground, backtest
 from forecast.evaluation.calibration import calibrate
 from forecast.evaluation.errors import ERRORS, error_table
 from forecast.evaluation.judging import Lessons, judge, stacked_cases
+from forecast.evaluation.neighbours import learning_days
 from forecast.evaluation.scoring import score_table
 from forecast.evaluation.weights import WEIGHTS, weigh
 from forecast.history.knowledge import known_days, visible
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from forecast.contracts.question import Question
     from forecast.contracts.table import Table
     from forecast.contracts.vintages import Policy
-    from forecast.evaluation.backtest import Case
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,11 @@ def examine(
     own = observations[observations["series_id"].isin(lags)]
     rows = visible(own, as_of=as_of, lag_days=lags, policy=policy)
     ground = Ground(rows, publications, assumptions, as_of)
-    past = _backtests(ground, members, "reconstructed")
+    past = backtest(ground, members, policy="reconstructed")
     errors = error_table(past)
     judged = [judge(past, Lessons(lambda _: errors))]
     if policy == "strict":
-        proven = _backtests(ground, members, "strict")
+        proven = backtest(ground, members, policy="strict")
         taught = Lessons(_pasts(ground, members, lags, (case.as_of for case in proven)))
         judged.append(judge(proven, taught))
         errors = _stacked([errors, error_table(proven)], ERRORS)
@@ -158,10 +158,6 @@ def examine(
     )
 
 
-def _backtests(ground: Ground, members: Sequence[Series], policy: Policy) -> list[Case]:
-    return [case for series in members for case in backtest(ground, series, policy=policy)]
-
-
 def _pasts(
     ground: Ground, members: Sequence[Series], lags: dict[str, int], days: Iterable[date]
 ) -> Callable[[date], pd.DataFrame]:
@@ -169,7 +165,7 @@ def _pasts(
 
     Backtests are repeated once a year, as an honest house might: each day uses the newest.
     """
-    lessons = _yearly(days)
+    lessons = learning_days(days)
     known: dict[date, pd.DataFrame] = {}
 
     def errors_by(day: date) -> pd.DataFrame:
@@ -177,19 +173,10 @@ def _pasts(
         if newest not in known:
             rows = visible(ground.observations, as_of=newest, lag_days=lags, policy="strict")
             then = Ground(rows, ground.publications, ground.assumptions, newest, ground.heard)
-            known[newest] = error_table(_backtests(then, members, "reconstructed"))
+            known[newest] = error_table(backtest(then, members, policy="reconstructed"))
         return known[newest]
 
     return errors_by
-
-
-def _yearly(days: Iterable[date]) -> list[date]:
-    """Return the first of the days, and each that comes a year or more after the one before."""
-    chosen: list[date] = []
-    for day in sorted(set(days)):
-        if not chosen or (day - chosen[-1]).days >= 365:
-            chosen.append(day)
-    return chosen
 
 
 def _newest(rows: pd.DataFrame, lags: dict[str, int], policy: Policy) -> dict[str, pd.Timestamp]:

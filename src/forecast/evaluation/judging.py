@@ -24,7 +24,7 @@ from forecast.evaluation.scores import crps, inside, mase, pinball, usual_step, 
 from forecast.evaluation.weights import side_by_side, weigh_known
 from forecast.growth.combination import combine
 from forecast.growth.intervals import volatility_group
-from forecast.growth.speaking import COMBINATION, together
+from forecast.growth.speaking import COMBINATION, PANEL, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -144,18 +144,25 @@ def _forecasters(case: Case, lessons: Lessons) -> dict[str, NDArray[np.float64]]
     learned = lessons.learned(case.as_of, group)
     fan = together(voices, None if learned is None else learned.errors).fans[COMBINATION]
     spread = fan.scores - fan.median[:, None]
-    weights = lessons.weights(case.as_of, voices.members)
-    members = [voices.said[name] for name in voices.members]
-    others = centres(voices) | {
-        PAST_WEIGHTS: combine(
-            members, [weights[name] for name in voices.members] if weights else ()
-        ).median,
-        PAST_BEST: _best(voices.said, weights, others=fan).median,
-    }
+    others = centres(voices)
+    if voices.members != (PANEL,):
+        others |= _by_past_errors(case, lessons, fan)
     others[COMBINATION] = fan.median
     said = {name: centre[:, None] + spread for name, centre in others.items()}
     said[RECORD_ONLY] = together(voices).fans[COMBINATION].scores
     return said
+
+
+def _by_past_errors(case: Case, lessons: Lessons, fan: Fan) -> dict[str, NDArray[np.float64]]:
+    """Return the centres past errors would choose among several members. [h] each"""
+    voices = case.voices
+    weights = lessons.weights(case.as_of, voices.members)
+    members = [voices.said[name] for name in voices.members]
+    shares = [weights[name] for name in voices.members] if weights else ()
+    return {
+        PAST_WEIGHTS: combine(members, shares).median,
+        PAST_BEST: _best(voices.said, weights, others=fan).median,
+    }
 
 
 def _best(said: dict[str, Fan], weights: dict[str, float], *, others: Fan) -> Fan:

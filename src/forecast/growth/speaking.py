@@ -12,7 +12,9 @@ from forecast.contracts.catalogue import BASELINES
 from forecast.contracts.errors import FitError
 from forecast.growth.combination import combine, middle
 from forecast.growth.evidence import growth_now
+from forecast.growth.fans import Fan
 from forecast.growth.intervals import as_wide_as, errors_of, scale
+from forecast.growth.panel.tracks import LEAST_POINTS, blurred
 from forecast.growth.season import season
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forecast.contracts.histories import Track
-    from forecast.growth.fans import Fan
     from forecast.growth.intervals import Errors
     from forecast.growth.outlook import Outlook
 
@@ -53,6 +54,8 @@ class Spoken:
 
 
 COMBINATION: Final = "combination"
+PANEL: Final = "panel"
+"""The engine of ``growth.panel``: where it speaks it speaks alone, being many itself."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ class Voices:
     Attributes:
         track: The line the models followed.
         outlook: Its reference class.
-        said: The fan of each model that spoke: the catalogue's and both baselines.
+        said: The fan of each model that spoke: the panel or the catalogue's others, those the
+            catalogue wants beside it, and both baselines.
         refusals: The others, with their reason.
         scatter: S.d. of log growth from period to period, seasons out: the series' volatility.
     """
@@ -75,8 +79,25 @@ class Voices:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The models to combine: last value only where it is the only one asked for."""
+        """The models to combine: the panel alone; last value only where no other is asked for."""
+        if PANEL in self.said:
+            return (PANEL,)
         return tuple(name for name in _members(self.track) if name in self.said)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Models published beside the combination: the baselines, and those asked for."""
+        named = (*BASELINES, *self.track.series.beside)
+        return tuple(dict.fromkeys(name for name in named if name in self.said))
+
+    @property
+    def unit(self) -> NDArray[np.float64]:
+        """What errors are measured in: the panel's own spread, else the series' scale. [h]"""
+        if PANEL in self.said:
+            return self.said[PANEL].spread
+        horizons = next(iter(self.said.values())).horizons
+        apart = self.disagreement if self.members else np.zeros(len(horizons))
+        return scale(self.scatter, apart, horizons)
 
     @property
     def disagreement(self) -> NDArray[np.float64]:
@@ -85,7 +106,12 @@ class Voices:
 
 
 def speak(
-    track: Track, outlook: Outlook, *, horizon: int, calibration: pd.DataFrame | None = None
+    track: Track,
+    outlook: Outlook,
+    *,
+    horizon: int,
+    calibration: pd.DataFrame | None = None,
+    panel: Fan | None = None,
 ) -> Spoken:
     """Return the combination and the baselines for a track.
 
@@ -99,30 +125,57 @@ def speak(
         outlook: Its reference class.
         horizon: Periods to forecast, from 1.
         calibration: CALIBRATION, known by the day that is asked about.
+        panel: What the panel engine says of the track, its class beside it.
 
     Raises:
         FitError: Nothing could speak, not even last value: the values leave the range of numbers.
     """
-    voices = listen(track, outlook, horizon=horizon)
+    voices = listen(track, outlook, horizon=horizon, panel=panel)
     errors = None if calibration is None else errors_of(calibration, track.series, voices.scatter)
     return together(voices, errors)
 
 
-def listen(track: Track, outlook: Outlook, *, horizon: int) -> Voices:
-    """Return what each model says of a track by itself, from 1 to ``horizon`` periods ahead."""
+def listen(track: Track, outlook: Outlook, *, horizon: int, panel: Fan | None = None) -> Voices:
+    """Return what each model says of a track by itself, from 1 to ``horizon`` periods ahead.
+
+    Args:
+        track: The line models follow.
+        outlook: Its reference class.
+        horizon: Periods to forecast, from 1.
+        panel: What the panel engine says of the track: it learns from the whole class, so the
+            caller asks it. Where it speaks only models asked for beside it speak too.
+    """
     horizons = np.arange(1, horizon + 1)
     seasonal = season(track)
     plain = seasonal.removed(track)
     said: dict[str, Fan] = {}
     refusals: dict[str, str] = {}
-    for name in dict.fromkeys((*track.series.models, *BASELINES)):
+    for name in dict.fromkeys((*_asked(track, panel), *track.series.beside, *BASELINES)):
         try:
-            fan = _model(name).fit(plain, outlook, horizons)
-            said[name] = seasonal.restored(fan, track.origin)
+            if name == PANEL:
+                said[name] = _panel(track, panel, horizon)
+            else:
+                fan = _model(name).fit(plain, outlook, horizons)
+                said[name] = seasonal.restored(fan, track.origin)
         except FitError as error:
             refusals[name] = str(error)
     scatter = growth_now(plain, outlook).scatter if plain.positive else 0.0
     return Voices(track, outlook, said, refusals, scatter)
+
+
+def _asked(track: Track, panel: Fan | None) -> tuple[str, ...]:
+    """Return the models to ask: the panel alone where it is wanted and speaks."""
+    asked = track.series.models
+    return (PANEL,) if PANEL in asked and panel is not None else asked
+
+
+def _panel(track: Track, panel: Fan | None, horizon: int) -> Fan:
+    """Return the panel's fan up to a horizon, or say why there is none."""
+    if panel is not None:
+        return Fan(panel.horizons[:horizon], panel.scores[:horizon], panel.logarithmic)
+    if len(track) < LEAST_POINTS:
+        raise FitError(f"panel: {len(track)} points; it needs {LEAST_POINTS}.")
+    raise FitError("panel: it was not asked, or what it said left the range of numbers.")
 
 
 def together(
@@ -141,7 +194,7 @@ def together(
     track, said, members = voices.track, voices.said, voices.members
     fans, fallback_from = {}, ""
     if members:
-        speakers = [said[name] for name in members]
+        speakers = [_with_base_doubt(name, voices) for name in members]
         fans[COMBINATION] = (
             combine(speakers, [weights[name] for name in members]) if weights else middle(speakers)
         )
@@ -154,7 +207,7 @@ def together(
                 f"{voices.refusals[fallback]}"
             )
         fans[fallback] = said[fallback]
-    fans.update({name: said[name] for name in BASELINES if name in said and name not in fans})
+    fans.update({name: said[name] for name in voices.beside if name not in fans})
     honest = {name: _honest(fan, voices) for name, fan in fans.items()}
     if errors is not None and members:
         honest[COMBINATION] = _taught(honest[COMBINATION], voices, errors)
@@ -168,8 +221,16 @@ def together(
 
 def _members(track: Track) -> tuple[str, ...]:
     """Return the models to combine: last value only where it is the only one asked for."""
-    asked = track.series.models
+    asked = tuple(name for name in track.series.models if name != PANEL)
     return tuple(name for name in asked if name != "last_value") or asked
+
+
+def _with_base_doubt(name: str, voices: Voices) -> Fan:
+    """Return a member's fan; the panel learns from errors that saw no doubt of the base."""
+    fan = voices.said[name]
+    if name != PANEL or not fan.logarithmic:
+        return fan
+    return blurred(fan, np.full(len(fan.horizons), voices.track.base_doubt))
 
 
 def _honest(fan: Fan, voices: Voices) -> Fan:
@@ -187,7 +248,7 @@ def _taught(fan: Fan, voices: Voices, errors: Errors) -> Fan:
     return as_wide_as(
         fan,
         errors,
-        scale=scale(voices.scatter, voices.disagreement, fan.horizons),
+        scale=voices.unit,
         base_doubt=voices.track.base_doubt,
         persistence=voices.outlook.persistence,
     )

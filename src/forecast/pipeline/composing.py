@@ -82,15 +82,20 @@ def compose(ready: Ready, assumptions: Assumptions, place: Place, say: Say) -> E
         say: Where progress is told.
     """
     from forecast.pipeline.examining import evaluated
+    from forecast.pipeline.following import follow
     from forecast.pipeline.forecasting import forecast_series
 
     record = evaluated(ready, assumptions, place, say)
     question, sheaf = ready.question, _Sheaf()
     dated = assumptions.on(question.as_of)
+    followed = follow(ready, dated)
     asked = [ready.catalogue[name] for name in question.series] or ready.catalogue.carried_on
     for series in asked:
         result = forecast_series(
-            series, ready=ready, assumptions=dated, calibration=record.calibration
+            followed[series.id],
+            ready=ready,
+            assumptions=dated,
+            calibration=record.calibration,
         )
         sheaf.add(result, series, dated, seed=question.seed)
         say(_told(result.note))
@@ -213,6 +218,7 @@ def _facts(edition: Edition, ready: Ready) -> dict[str, object]:
                 "refusals": dict(note.refusals),
                 "fallback_from": note.fallback_from,
                 "remarks": list(note.remarks),
+                "behind": dict(note.behind),
             }
             for note in edition.notes
         },

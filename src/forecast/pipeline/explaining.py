@@ -14,10 +14,13 @@ from forecast.evaluation.panel.lessons import lessons
 from forecast.growth.panel.look import look
 from forecast.growth.panel.members import MEMBERS
 from forecast.growth.panel.season import last_batch
+from forecast.growth.panel.tracks import line_of
 from forecast.pipeline.fitting import Ask, learn
 from forecast.pipeline.panels import open_panel
 
 if TYPE_CHECKING:
+    from forecast.contracts.histories import Track
+    from forecast.evaluation.neighbours import School
     from forecast.evaluation.panel.tally import Tally
     from forecast.growth.panel.batch import Line
     from forecast.growth.panel.lessons import Lessons
@@ -89,6 +92,19 @@ def explain(panel: Path, series: str, wish: Wish) -> Why:
     last = line.first + len(line.values) - 1 if calendar.shared else TIMELESS
     taught = lessons(tally, card, last, periods_per_year=ask.periods_per_year)
     return _why(line, ask, taught, tally)
+
+
+def why_of(track: Track, school: School, tally: Tally) -> Why:
+    """Return why a series of the catalogue is forecast as it is by the panel engine.
+
+    Args:
+        track: The line models follow.
+        school: Of its class and frequency.
+        tally: What the class taught.
+    """
+    ask = school.ask
+    taught = lessons(tally, school.card, track.origin, periods_per_year=ask.periods_per_year)
+    return _why(line_of(track), ask, taught, tally)
 
 
 def _why(line: Line, ask: Ask, taught: Lessons, tally: Tally) -> Why:

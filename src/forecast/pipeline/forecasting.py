@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,9 +14,8 @@ from forecast.contracts.levels import QUANTILES
 from forecast.contracts.tables import FORECASTS, PATHS
 from forecast.growth.outlook import outlook
 from forecast.growth.paths import joint_paths
-from forecast.growth.speaking import speak
-from forecast.history.frames import inputs, one
-from forecast.history.knowledge import as_known
+from forecast.growth.speaking import PANEL, speak
+from forecast.history.frames import inputs
 from forecast.history.periods import bounds
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from forecast.contracts.catalogue import Series
     from forecast.contracts.histories import History, Track
     from forecast.growth.speaking import Spoken
+    from forecast.pipeline.following import Followed
     from forecast.pipeline.walk import Ready
 
 HISTORY_ONLY: Final = "history_only"
@@ -58,7 +58,7 @@ class SeriesResult:
 
 
 def forecast_series(
-    series: Series,
+    followed: Followed,
     *,
     ready: Ready,
     assumptions: Assumptions,
@@ -67,35 +67,33 @@ def forecast_series(
     """Return the forecast of one series, or the reason why there is none.
 
     Args:
-        series: The catalogue's entry.
+        followed: The series as known on the day, and what its class taught it.
         ready: The question and the rows it may see.
         assumptions: Read as of the question's day.
         calibration: CALIBRATION: what past forecasts of the class taught by that day.
     """
-    question = ready.question
-    history = as_known(
-        ready.visible["observations"],
-        ready.visible["publications"],
-        series=series,
-        as_of=question.as_of,
-        policy=question.policy,
-    )
+    question, history, track = ready.question, followed.history, followed.track
+    series = history.series
+    if track is None:
+        return _unsaid(history, followed.refusal)
     try:
-        track = one(history, assumptions)
         reference = outlook(series, assumptions)
         spoken = speak(
-            track, reference, horizon=question.horizon or series.horizon, calibration=calibration
+            track,
+            reference,
+            horizon=question.horizon or series.horizon,
+            calibration=calibration,
+            panel=followed.panel,
         )
     except FitError as error:
-        note = SeriesNote(series.id, publications=history.publications, remarks=(str(error),))
-        return SeriesResult(note, inputs(history, None))
+        return _unsaid(history, str(error))
     fan = next(iter(spoken.fans.values()))
     periods = track.origin + fan.horizons
     _, (origin,) = bounds(np.array([track.origin]), series.frequency)
     subject = Subject(ready.run_id, question.as_of, series, origin)
     drawn = joint_paths(fan, track, reference, seed=question.seed) if series.headline else None
     return SeriesResult(
-        note=_note(history, track, spoken),
+        note=_note(followed, track, spoken),
         inputs=inputs(history, track),
         forecasts=_forecast_rows(subject, spoken, track.origin),
         paths=PATHS.empty() if drawn is None else path_rows(subject, drawn, periods),
@@ -103,6 +101,11 @@ def forecast_series(
         periods=periods,
         subject=subject,
     )
+
+
+def _unsaid(history: History, why: str) -> SeriesResult:
+    note = SeriesNote(history.series.id, publications=history.publications, remarks=(why,))
+    return SeriesResult(note, inputs(history, None))
 
 
 def _forecast_rows(subject: Subject, spoken: Spoken, origin: int) -> pd.DataFrame:
@@ -182,18 +185,19 @@ def path_rows(
     )
 
 
-def _note(history: History, track: Track, spoken: Spoken) -> SeriesNote:
-    followed = tuple(dict.fromkeys(reversed(track.publications)))
+def _note(followed: Followed, track: Track, spoken: Spoken) -> SeriesNote:
+    history, spoke = followed.history, spoken.members == (PANEL,)
     return SeriesNote(
         series_id=history.series.id,
         family=track.family,
         publications=history.publications,
-        followed=followed,
+        followed=tuple(dict.fromkeys(reversed(track.publications))),
         points=len(track),
         members=spoken.members,
         refusals=spoken.refusals,
         fallback_from=spoken.fallback_from,
         remarks=tuple(_remarks(history, track)),
+        behind=asdict(followed.why) if followed.why is not None and spoke else {},
     )
 
 

@@ -1,0 +1,96 @@
+"""What models follow on the day of a question: tracks, and what each class teaches its members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from forecast.contracts.errors import FitError
+from forecast.evaluation.evaluating import classes
+from forecast.evaluation.neighbours import School, speaks_of
+from forecast.history.frames import one
+from forecast.history.knowledge import as_known
+from forecast.pipeline.explaining import why_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecast.contracts.assumptions import Assumptions
+    from forecast.contracts.catalogue import Series
+    from forecast.contracts.histories import History, Track
+    from forecast.growth.fans import Fan
+    from forecast.pipeline.explaining import Why
+    from forecast.pipeline.walk import Ready
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One series as known on the day of a question.
+
+    Attributes:
+        history: Every visible row.
+        track: The line models follow; None where there is none.
+        refusal: Why there is no track; blank if there is one.
+        panel: What the panel engine says of it; None where it is not asked.
+        why: What stands behind that.
+    """
+
+    history: History
+    track: Track | None
+    refusal: str = ""
+    panel: Fan | None = None
+    why: Why | None = None
+
+
+def follow(ready: Ready, assumptions: Assumptions) -> dict[str, Followed]:
+    """Return every series of the classes a question is about, by id.
+
+    All of a class are followed, whichever of them is asked about: they teach one another, and a
+    series' forecast must not depend on who else was asked about.
+
+    Args:
+        ready: The question and the rows it may see.
+        assumptions: Read as of the question's day.
+    """
+    asked = set(ready.question.series)
+    found: dict[str, Followed] = {}
+    for members in classes(ready.catalogue):
+        if not asked or asked & {series.id for series in members}:
+            found |= _taught(
+                members, [_one(series, ready, assumptions) for series in members], ready
+            )
+    return found
+
+
+def _one(series: Series, ready: Ready, assumptions: Assumptions) -> Followed:
+    question = ready.question
+    history = as_known(
+        ready.visible["observations"],
+        ready.visible["publications"],
+        series=series,
+        as_of=question.as_of,
+        policy=question.policy,
+    )
+    try:
+        return Followed(history, one(history, assumptions))
+    except FitError as error:
+        return Followed(history, None, refusal=str(error))
+
+
+def _taught(
+    members: Sequence[Series], found: Sequence[Followed], ready: Ready
+) -> dict[str, Followed]:
+    """Return members of one class, each with what the panel engine says of it."""
+    steps = max(ready.question.horizon, *(series.horizon for series in members))
+    school = School(steps, members[0].periods_per_year)
+    tracks = [one.track for one in found if one.track is not None]
+    tally = school.taught(tracks)
+    fans = iter(school.fans(tracks, tally))
+    told: dict[str, Followed] = {}
+    for series, one_found in zip(members, found, strict=True):
+        track, fan = one_found.track, None if one_found.track is None else next(fans)
+        why = None
+        if track is not None and fan is not None and speaks_of(track):
+            why = why_of(track, school, tally)
+        told[series.id] = replace(one_found, panel=fan, why=why)
+    return told
