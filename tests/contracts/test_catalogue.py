@@ -39,7 +39,7 @@ def test_a_series_is_found_by_its_id_or_refused_with_the_list():
         ("horizon = 11", "horizn = 11", r"series\.us_dc\.horizn: Extra"),
         ('unit = "TWh"', 'unit = "kWh"', r"series\.us_dc: .*unit 'kWh' is not one of TWh"),
         ('quantity = "energy"', 'quantity = "heat"', r"series\.us_dc: .*quantity 'heat'"),
-        ('models = ["constant_growth"', 'models = ["arima"', r"series\.us_dc: .*\['arima'\]"),
+        ('models = ["panel"', 'models = ["arima"', r"series\.us_dc: .*\['arima'\]"),
         ("low = 20.0", "low = 1500.0", r"series\.us_dc\.plausible: .*low must lie below its high"),
         ("completeness = 1.0", "completeness = 1.5", r"us_dc\.aggregation\.completeness"),
         ("low = 20.0", "low = 2000.0", r"series\.us_dc\.plausible: .*low must lie below its high"),
@@ -122,6 +122,7 @@ def test_a_series_that_asks_for_nothing_gets_the_plain_models():
     defaults = type(series()).model_fields
 
     assert defaults["models"].default == (
+        "panel",
         "constant_growth",
         "damped_growth",
         "logistic",

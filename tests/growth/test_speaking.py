@@ -6,6 +6,7 @@ from tests.builders import outlook, series, track
 
 from forecast.contracts.errors import FitError
 from forecast.growth.combination import combine
+from forecast.growth.fans import normal_fan
 from forecast.growth.speaking import speak
 
 RISING = 100 * 1.08 ** np.arange(6)
@@ -21,7 +22,8 @@ def test_the_combination_stands_first_and_doing_nothing_beside_it():
     assert list(spoken.fans) == ["combination", "last_value", "constant_growth"]
     assert spoken.members == ("constant_growth", "damped_growth", "logistic")
     assert spoken.fallback_from == ""
-    assert list(spoken.refusals) == ["exponential_smoothing"]
+    assert list(spoken.refusals) == ["panel", "exponential_smoothing"]
+    assert spoken.refusals["panel"] == "panel: 6 points; it needs 8."
     assert "6 points" in spoken.refusals["exponential_smoothing"]
 
 
@@ -97,3 +99,43 @@ def test_a_factor_of_two_either_way_is_the_least_range_at_five_years(values):
 def test_every_period_up_to_the_horizon_is_spoken_of(horizon):
     for fan in said(horizon=horizon).fans.values():
         assert fan.horizons.tolist() == list(range(1, horizon + 1))
+
+
+def panel(count=5, spread=0.1):
+    horizons = np.arange(1, count + 1)
+    return normal_fan(horizons, np.log(200) + 0.02 * horizons, spread * np.sqrt(horizons))
+
+
+def test_where_the_panel_speaks_it_speaks_alone_with_the_doubt_of_the_base():
+    free = outlook(anchors=((1.0, 1e-6), (5.0, 1e-6)))
+
+    spoken = speak(track(RISING, base_doubt=0.18), free, horizon=5, panel=panel())
+
+    assert spoken.members == ("panel",)
+    assert list(spoken.fans) == ["combination", "last_value", "constant_growth"]
+    fan = spoken.fans["combination"]
+    np.testing.assert_allclose(fan.median, panel().median)
+    np.testing.assert_allclose(fan.spread, np.hypot(panel().spread, 0.18))
+
+
+def test_the_panel_is_heard_only_where_the_catalogue_asks_for_it():
+    of = series(models=("constant_growth", "damped_growth"))
+
+    spoken = speak(track(RISING, of=of), outlook(), horizon=5, panel=panel())
+
+    assert spoken.members == ("constant_growth", "damped_growth")
+
+
+def test_models_wanted_beside_the_panel_are_published_beside_it():
+    spoken = speak(
+        track(RISING, of=series(beside=("damped_growth",))), outlook(), horizon=5, panel=panel()
+    )
+
+    assert spoken.members == ("panel",)
+    assert list(spoken.fans) == ["combination", "last_value", "constant_growth", "damped_growth"]
+
+
+def test_a_panel_that_sees_further_is_cut_to_the_horizon():
+    spoken = speak(track(RISING), outlook(), horizon=3, panel=panel(9))
+
+    assert spoken.fans["combination"].horizons.tolist() == [1, 2, 3]

@@ -15,6 +15,7 @@ from forecast.growth.outlook import outlook
 from forecast.growth.speaking import speak
 from forecast.history.frames import inputs, one
 from forecast.history.knowledge import as_known
+from forecast.pipeline.following import Followed
 from forecast.pipeline.forecasting import forecast_series
 
 DAYS = [date(2008, 12, 31), date(2016, 12, 31), date(2024, 12, 31), date(2026, 11, 23)]
@@ -60,11 +61,10 @@ def test_at_the_end_of_2008_one_publication_was_known_and_its_one_point():
     assert track.values.tolist() == [61.0]
     ready = SimpleNamespace(
         question=Question(date(2008, 12, 31), "", ""),
-        visible={name: compiled_table(name) for name in ("observations", "publications")},
         run_id="0" * 16,
     )
     told = forecast_series(
-        series(),
+        Followed(history, track),
         ready=ready,
         assumptions=assumptions().on(date(2008, 12, 31)),
         calibration=CALIBRATION.empty(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from forecast.cli.printing import table
 
@@ -86,10 +86,12 @@ def checks(shown: Shown) -> str:
 
 
 def why(shown: Shown) -> str:
-    """Return models combined and refused, their past scores, and the width in use."""
+    """Return models combined and refused, candidates, their past scores, and the width in use."""
     facts = shown.facts
     lines = [f"Combined: {', '.join(facts.get('members', [])) or 'nothing'}."]
     lines += [f"Refused: {reason}" for reason in facts.get("refusals", {}).values()]
+    if behind := facts.get("behind"):
+        lines += _panel(behind, str(shown.forecasts["unit"].iloc[0]))
     lines += [f"Mind: {remark}" for remark in facts.get("remarks", [])]
     lines.append(_score_table(shown.scores))
     if shown.calibration.empty:
@@ -103,19 +105,68 @@ def why(shown: Shown) -> str:
     return "\n\n".join(lines)
 
 
+def _panel(behind: dict[str, Any], unit: str) -> list[str]:
+    """Return what stands behind the panel engine's forecast, one paragraph each."""
+    rows = [["candidate", "weight", "past error", "next period", "last period"]]
+    rows += [
+        [
+            one["name"],
+            f"{one['weight']:.1%}",
+            f"{one['past_error']:.2f}",
+            f"{one['first']:,.4g}",
+            f"{one['last']:,.4g}",
+        ]
+        for one in behind["candidates"]
+    ]
+    (first, last), (near, far) = behind["factor"], behind["cases"]
+    return [
+        f"{table(rows, right=(1, 2, 3, 4))}\n"
+        f"Past errors in mean steps of the series; forecasts in {unit}, seasons taken out; the "
+        "outer fifths of the weight are cut off.",
+        f"Growth is multiplied with {first:.2f} in the next period and {last:.2f} in the last: "
+        "half of what it was lately over- or understated by in the class.",
+        f"Width of the panel: {near} past errors of the class one period ahead, {far} at the last "
+        "horizon, beside the packaged calibration.",
+        *(f"Mind: {remark}." for remark in behind["remarks"]),
+    ]
+
+
+_SCORES: Final = (
+    ("coverage", "80", "", "in 80 %", "{:.0%}"),
+    ("coverage", "95", "", "in 95 %", "{:.0%}"),
+    ("log_crps", "", "", "log-CRPS", "{:.3g}"),
+    ("mase", "", "", "MASE", "{:.3g}"),
+    ("bias", "", "", "bias", "{:+.1%}"),
+    ("skill", "", "last_value", "on last value", "{:+.0%}"),
+    ("skill", "", "constant_growth", "on growth", "{:+.0%}"),
+)
+"""What is shown of the record: metric, level, against whom, heading, form."""
+
+
 def _score_table(scores: pd.DataFrame) -> str:
     """Return the pooled scores of the published forecast; `worth` in independent cases."""
     published = scores["forecaster"] == "combination"
     pooled = scores[published & (scores["horizon"] == 0) & scores["origin"].isna()]
     if pooled.empty:
         return "Past scores: none yet; too few origins."
-    rows = [["policy", "cases", "metric", "level", "against", "value", "n", "worth"]]
-    for row in pooled.to_dict("records"):
-        value = "" if math.isnan(row["value"]) else f"{row['value']:.3g}"
-        worth = "" if math.isnan(row["n_effective"]) else f"{row['n_effective']:.0f}"
-        named = [row["policy"], row["group"], row["metric"], row["level"], row["baseline"]]
-        rows.append([*named, value, str(row["n"]), worth])
-    return table(rows, right=(5, 6, 7))
+    rows = [["vintages", "cases", *(score[3] for score in _SCORES), "n", "worth"]]
+    for (policy, group), own in pooled.groupby(["policy", "group"], sort=True):
+        told = own.set_index(["metric", "level", "baseline"])
+        cells = [_cell(told["value"], score) for score in _SCORES]
+        worth = told["n_effective"].iloc[0]
+        count = "" if math.isnan(worth) else f"{worth:.0f}"
+        rows.append([str(policy), str(group), *cells, str(told["n"].iloc[0]), count])
+    return (
+        f"{table(rows, right=tuple(range(2, len(rows[0]))))}\n"
+        "On last value, on growth: the share of CRPS saved against doing nothing. All scores: "
+        "scores.parquet."
+    )
+
+
+def _cell(values: pd.Series, score: tuple[str, ...]) -> str:
+    metric, level, baseline, _, form = score
+    value = values.get((metric, level, baseline), math.nan)
+    return "" if math.isnan(value) else form.format(value)
 
 
 ANSWERS: Final[dict[str, Callable[[Shown], str]]] = {

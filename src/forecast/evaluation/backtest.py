@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.contracts.errors import FitError
-from forecast.evaluation.neighbours import School, fans_by_day
+from forecast.evaluation.neighbours import PACKAGED, School, fans_by_day
 from forecast.growth.outlook import outlook
 from forecast.growth.speaking import listen
 from forecast.history.drawn import own_rows
@@ -180,17 +180,19 @@ def backtest(ground: Ground, members: Sequence[Series], *, policy: Policy) -> tu
     """
     past = [asked for series in members for asked in _asked(ground, series, policy)]
     school = ground.heard.school(members) if members else None
-    fans = fans_by_day(school, [(one.day, one.track) for one in past]) if school else []
+    fans = fans_by_day(school, [(then.day, then.track) for then in past]) if school else []
+    for then in (then for then, fan in zip(past, fans, strict=True) if fan is not None):
+        ground.heard.dated(ground.assumptions, then.day).find(PACKAGED, "any")
     return tuple(
         Case(
-            one.day,
+            then.day,
             policy,
-            ground.heard.voices(one.track, one.reference, fan),
-            one.truths,
-            one.truth_known,
+            ground.heard.voices(then.track, then.reference, fan),
+            then.truths,
+            then.truth_known,
         )
-        for one, fan in zip(past, fans, strict=True)
-        if np.isfinite(one.truths).any()
+        for then, fan in zip(past, fans, strict=True)
+        if np.isfinite(then.truths).any()
     )
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from forecast.growth.fans import Fan
     from forecast.growth.panel.batch import Line
 
+PACKAGED: Final = "packaged_errors"
+"""The assumption that dates the packaged calibration: earlier days read it in hindsight."""
+
 YEAR: Final = 365
 """Days after which a house learns anew."""
 

@@ -82,23 +82,10 @@ def compose(ready: Ready, assumptions: Assumptions, place: Place, say: Say) -> E
         say: Where progress is told.
     """
     from forecast.pipeline.examining import evaluated
-    from forecast.pipeline.following import follow
-    from forecast.pipeline.forecasting import forecast_series
 
-    record = evaluated(ready, assumptions, place, say)
-    question, sheaf = ready.question, _Sheaf()
+    record, question = evaluated(ready, assumptions, place, say), ready.question
     dated = assumptions.on(question.as_of)
-    followed = follow(ready, dated)
-    asked = [ready.catalogue[name] for name in question.series] or ready.catalogue.carried_on
-    for series in asked:
-        result = forecast_series(
-            followed[series.id],
-            ready=ready,
-            assumptions=dated,
-            calibration=record.calibration,
-        )
-        sheaf.add(result, series, dated, seed=question.seed)
-        say(_told(result.note))
+    sheaf = _gathered(ready, dated, record.calibration, say)
     tables = {
         **ready.visible,
         "observations": _without_places(ready.visible["observations"]),
@@ -124,6 +111,23 @@ def compose(ready: Ready, assumptions: Assumptions, place: Place, say: Say) -> E
         tables={name: tables[name] for name in PUBLISHED_TABLES},
         version=__version__,
     )
+
+
+def _gathered(ready: Ready, dated: Assumptions, calibration: pd.DataFrame, say: Say) -> _Sheaf:
+    """Return the rows of all series asked about, forecast one after another."""
+    from forecast.pipeline.following import follow
+    from forecast.pipeline.forecasting import forecast_series
+
+    question, sheaf = ready.question, _Sheaf()
+    followed = follow(ready, dated)
+    asked = [ready.catalogue[name] for name in question.series] or ready.catalogue.carried_on
+    for series in asked:
+        result = forecast_series(
+            followed[series.id], ready=ready, assumptions=dated, calibration=calibration
+        )
+        sheaf.add(result, series, dated, seed=question.seed)
+        say(_told(result.note))
+    return sheaf
 
 
 def _told(note: SeriesNote) -> str:
