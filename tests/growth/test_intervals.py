@@ -157,12 +157,3 @@ def test_the_published_combination_is_the_middle_of_its_members():
     medians = [voices.said[name].median for name in voices.members]
     np.testing.assert_allclose(fan.median, np.median(medians, axis=0))
     assert fan.scores.shape == (3, len(LEVELS))
-
-
-def test_weights_make_the_combination_an_average():
-    voices = listen(track([10.0, 11.0, 12.5, 13.0]), outlook(), horizon=3)
-    favourite = dict.fromkeys(voices.members, 1e-9) | {"damped_growth": 1.0}
-
-    fan = together(voices, weights=favourite).fans[COMBINATION]
-
-    np.testing.assert_allclose(fan.median, voices.said["damped_growth"].median, rtol=1e-6)

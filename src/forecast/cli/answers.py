@@ -97,7 +97,8 @@ def why(shown: Shown) -> str:
     if shown.calibration.empty:
         lines.append("Width: the record of the class; too few past origins to calibrate.")
     else:
-        widest = shown.calibration.iloc[-1]
+        whole = shown.calibration[shown.calibration["group"] == ""]
+        widest = (whole if len(whole) else shown.calibration).iloc[-1]
         lines.append(
             f"Width: past errors up to {widest['horizon']} periods ahead, {widest['source']}; "
             f"known from {widest['known_from']:%Y-%m-%d}."

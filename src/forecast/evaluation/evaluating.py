@@ -12,20 +12,18 @@ returns those reconstructed scores, each row under its own policy.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from forecast.contracts.tables import CALIBRATION
-from forecast.evaluation.backtest import SLOW, Ground, backtest
+from forecast.evaluation.backtest import Ground, backtest
 from forecast.evaluation.calibration import calibrate
 from forecast.evaluation.errors import ERRORS, error_table
 from forecast.evaluation.judging import Lessons, judge, stacked_cases
 from forecast.evaluation.neighbours import learning_days
 from forecast.evaluation.scoring import score_table
-from forecast.evaluation.weights import WEIGHTS, weigh
 from forecast.history.knowledge import known_days, visible
 
 if TYPE_CHECKING:
@@ -45,7 +43,6 @@ class Examined:
 
     Attributes:
         calibration: CALIBRATION, for ``growth.speaking.speak``.
-        weights: Weights of the members (``weights.WEIGHTS``): shown, not used.
         errors: Log errors of every past forecast (``errors.ERRORS``).
         judged: Every score of every past forecast (``judging``).
         hindsight: Assumptions past days read before they were known: these scores are not
@@ -53,7 +50,6 @@ class Examined:
     """
 
     calibration: pd.DataFrame
-    weights: pd.DataFrame
     errors: pd.DataFrame
     judged: pd.DataFrame
     hindsight: tuple[str, ...]
@@ -65,7 +61,6 @@ class Evaluated:
 
     scores: pd.DataFrame
     calibration: pd.DataFrame
-    weights: pd.DataFrame
     errors: pd.DataFrame
     judged: pd.DataFrame
     hindsight: tuple[str, ...]
@@ -110,7 +105,6 @@ def gather(examined: Sequence[Examined], *, seed: int) -> Evaluated:
     return Evaluated(
         scores=score_table(judged, seed=seed),
         calibration=_stacked([one.calibration for one in examined], CALIBRATION),
-        weights=_stacked([one.weights for one in examined], WEIGHTS),
         errors=_stacked([one.errors for one in examined], ERRORS),
         judged=judged,
         hindsight=tuple(sorted({name for one in examined for name in one.hindsight})),
@@ -151,7 +145,6 @@ def examine(
     base = errors[errors["policy"] == "reconstructed"]
     return Examined(
         calibration=calibrate(base, as_of=as_of, held_from=_newest(rows, lags, policy)),
-        weights=weigh(base, _models(members), as_of=as_of),
         errors=errors,
         judged=stacked_cases(judged),
         hindsight=ground.heard.hindsight,
@@ -183,15 +176,6 @@ def _newest(rows: pd.DataFrame, lags: dict[str, int], policy: Policy) -> dict[st
     """Return the newest day any row of each series was known under the policy."""
     days = known_days(rows, lags, policy)
     return {str(name): own.max() for name, own in days.groupby(rows["series_id"])}
-
-
-def _models(members: Sequence[Series]) -> tuple[str, ...]:
-    """Return the quick models that most series of a class combine."""
-    asked = Counter(
-        tuple(name for name in series.models if name not in (*SLOW, "last_value"))
-        for series in members
-    )
-    return asked.most_common(1)[0][0]
 
 
 def _stacked(frames: Iterable[pd.DataFrame], table: Table) -> pd.DataFrame:

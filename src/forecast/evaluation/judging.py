@@ -4,9 +4,8 @@ Each forecast is widened by the errors known on *its* as-of day, never by later 
 judged combination is the one an honest run of that day would have published.
 
 Beside it stand others, all given the combination's spread, so that a difference is one of
-centres: both baselines, every member, the plain average (``equal_weights``), the average
-weighed by past errors (``past_weights``) and the member that had been best so far
-(``past_best``). ``record_only`` is the combination with the width it has without lessons.
+centres: both baselines, every member and the members' plain average (``equal_weights``).
+``record_only`` is the combination with the width it has without lessons.
 """
 
 from __future__ import annotations
@@ -21,10 +20,8 @@ from forecast.contracts.levels import LEVELS
 from forecast.evaluation.calibration import known_by, learn
 from forecast.evaluation.errors import centres, last_day
 from forecast.evaluation.scores import crps, inside, mase, pinball, usual_step, width
-from forecast.evaluation.weights import side_by_side, weigh_known
-from forecast.growth.combination import combine
 from forecast.growth.intervals import volatility_group
-from forecast.growth.speaking import COMBINATION, PANEL, together
+from forecast.growth.speaking import COMBINATION, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,11 +31,8 @@ if TYPE_CHECKING:
 
     from forecast.evaluation.backtest import Case
     from forecast.evaluation.calibration import Learned
-    from forecast.growth.fans import Fan
 
 RECORD_ONLY: Final = "record_only"
-PAST_WEIGHTS: Final = "past_weights"
-PAST_BEST: Final = "past_best"
 
 PINBALL_LEVELS: Final = (0.1, 0.5, 0.9)
 
@@ -53,8 +47,6 @@ class Lessons:
 
     errors_by: Callable[[date], pd.DataFrame]
     _learned: dict[date, dict[str, Learned]] = field(default_factory=dict)
-    _weights: dict[tuple[date, tuple[str, ...]], dict[str, float]] = field(default_factory=dict)
-    _beside: dict[tuple[int, tuple[str, ...]], pd.DataFrame] = field(default_factory=dict)
 
     def learned(self, day: date, group: str) -> Learned | None:
         """Return what errors known by a day teach a volatility group, else its class."""
@@ -62,21 +54,6 @@ class Lessons:
             self._learned[day] = learn(known_by(self.errors_by(day), day))
         learned = self._learned[day]
         return learned.get(group, learned.get(""))
-
-    def weights(self, day: date, members: tuple[str, ...]) -> dict[str, float]:
-        """Return the members' weights by a day; empty where past cases are few."""
-        key = (day, members)
-        if key not in self._weights:
-            table = weigh_known(self._side_by_side(day, members), members, as_of=day)
-            self._weights[key] = dict(zip(table["model"], table["weight"], strict=True))
-        return self._weights[key]
-
-    def _side_by_side(self, day: date, members: tuple[str, ...]) -> pd.DataFrame:
-        errors = self.errors_by(day)
-        key = (id(errors), members)  # most days share one table
-        if key not in self._beside:
-            self._beside[key] = side_by_side(errors, members)
-        return self._beside[key]
 
 
 def judge(cases: Sequence[Case], lessons: Lessons) -> pd.DataFrame:
@@ -145,26 +122,7 @@ def _forecasters(case: Case, lessons: Lessons) -> dict[str, NDArray[np.float64]]
     fan = together(voices, None if learned is None else learned.errors).fans[COMBINATION]
     spread = fan.scores - fan.median[:, None]
     others = centres(voices)
-    if voices.members != (PANEL,):
-        others |= _by_past_errors(case, lessons, fan)
     others[COMBINATION] = fan.median
     said = {name: centre[:, None] + spread for name, centre in others.items()}
     said[RECORD_ONLY] = together(voices).fans[COMBINATION].scores
     return said
-
-
-def _by_past_errors(case: Case, lessons: Lessons, fan: Fan) -> dict[str, NDArray[np.float64]]:
-    """Return the centres past errors would choose among several members. [h] each"""
-    voices = case.voices
-    weights = lessons.weights(case.as_of, voices.members)
-    members = [voices.said[name] for name in voices.members]
-    shares = [weights[name] for name in voices.members] if weights else ()
-    return {
-        PAST_WEIGHTS: combine(members, shares).median,
-        PAST_BEST: _best(voices.said, weights, others=fan).median,
-    }
-
-
-def _best(said: dict[str, Fan], weights: dict[str, float], *, others: Fan) -> Fan:
-    """Return the fan of the member with the least past error; the combination if none has any."""
-    return said[max(weights, key=weights.__getitem__)] if weights else others

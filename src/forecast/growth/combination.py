@@ -11,8 +11,8 @@ M1 yearly                              -2.6 % [-5.5, +0.1]
 our own five classes with a past       log-CRPS +1 %, 0, -3, -2 and -5 %
 =====================================  ========================================
 
-Weights from past errors fare like the plain average; the member that had been best so far
-wins one of our classes, draws two and loses two, one by 12 % (``evaluation``, ablation).
+Weights from past errors fared like the plain average; the member that had been best so far
+won one of our classes, drew two and lost two, one by 12 %. Neither is kept.
 """
 
 from __future__ import annotations
@@ -40,17 +40,13 @@ def middle(members: Sequence[Fan]) -> Fan:
     return Fan(members[0].horizons, scores, members[0].logarithmic)
 
 
-def combine(members: Sequence[Fan], weights: Sequence[float] = ()) -> Fan:
-    """Return the fan whose quantiles are the weighted average of the members'.
-
-    Args:
-        members: Fans over the same horizons.
-        weights: One a member, above zero, of any sum; none given: all count alike.
+def combine(members: Sequence[Fan]) -> Fan:
+    """Return the fan whose quantiles are the averages of the members'.
 
     Raises:
         FitError: There is no member.
     """
-    scores = np.average(_spoken(members), axis=0, weights=weights or None)
+    scores = np.mean(_spoken(members), axis=0)
     return Fan(members[0].horizons, scores, members[0].logarithmic)
 
 

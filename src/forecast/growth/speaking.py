@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.contracts.catalogue import BASELINES
 from forecast.contracts.errors import FitError
-from forecast.growth.combination import combine, middle
+from forecast.growth.combination import middle
 from forecast.growth.evidence import growth_now
 from forecast.growth.fans import Fan
 from forecast.growth.intervals import as_wide_as, errors_of, scale
@@ -18,8 +18,6 @@ from forecast.growth.panel.tracks import LEAST_POINTS, blurred
 from forecast.growth.season import season
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -178,15 +176,12 @@ def _panel(track: Track, panel: Fan | None, horizon: int) -> Fan:
     raise FitError("panel: it was not asked, or what it said left the range of numbers.")
 
 
-def together(
-    voices: Voices, errors: Errors | None = None, weights: Mapping[str, float] | None = None
-) -> Spoken:
+def together(voices: Voices, errors: Errors | None = None) -> Spoken:
     """Return what models say together, in the light of past errors.
 
     Args:
         voices: What each model said.
         errors: Of past origins of the class; without them the record alone sets the width.
-        weights: For a weighted average of the members instead of their middle.
 
     Raises:
         FitError: No model could speak, nor last value.
@@ -194,10 +189,7 @@ def together(
     track, said, members = voices.track, voices.said, voices.members
     fans, fallback_from = {}, ""
     if members:
-        speakers = [_with_base_doubt(name, voices) for name in members]
-        fans[COMBINATION] = (
-            combine(speakers, [weights[name] for name in members]) if weights else middle(speakers)
-        )
+        fans[COMBINATION] = middle([_with_base_doubt(name, voices) for name in members])
     else:
         fallback_from = COMBINATION
         fallback = track.series.fallback if track.series.fallback in said else "last_value"

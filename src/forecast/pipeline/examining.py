@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from forecast.evaluation.evaluating import Evaluated
     from forecast.pipeline.walk import Ready, Say
 
-_TABLES: Final = ("calibration", "weights", "errors", "judged")
+_TABLES: Final = ("calibration", "errors", "judged")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
