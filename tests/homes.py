@@ -21,7 +21,7 @@ sources = ["valley"]
 reference_class = "electricity"
 publication_lag_days = 60
 horizon = 5
-models = ["constant_growth", "damped_growth"]
+models = ["panel", "constant_growth", "damped_growth"]
 estimand = { boundary = "billed sales", resolver = "Valley Power, annual report" }
 aggregation = { rule = "sum" }
 plausible = { low = 1.0, high = 1e6, growth_low = -0.5, growth_high = 0.5, known_from = 2020-01-01 }

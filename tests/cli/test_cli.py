@@ -112,7 +112,9 @@ def test_show_before_any_run_says_what_to_do(forecast, home):
         ("--sources", "valley"),
         ("--revisions", "No period was revised."),
         ("--checks", "checks of"),
-        ("--why", "Combined: constant_growth, damped_growth."),
+        ("--why", "Combined: panel."),
+        ("--why", "candidate      weight  past error  next period  last period"),
+        ("--why", "Growth is multiplied with"),
     ],
 )
 def test_show_answers_each_question(forecast, home, flag, told):

@@ -23,7 +23,7 @@ def test_the_combination_stands_first_and_doing_nothing_beside_it():
     assert spoken.members == ("constant_growth", "damped_growth", "logistic")
     assert spoken.fallback_from == ""
     assert list(spoken.refusals) == ["panel", "exponential_smoothing"]
-    assert spoken.refusals["panel"] == "panel: 6 points; it needs 8."
+    assert spoken.refusals["panel"] == "6 points; the panel engine needs 8."
     assert "6 points" in spoken.refusals["exponential_smoothing"]
 
 

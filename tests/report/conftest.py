@@ -76,7 +76,14 @@ NOTES = (
         remarks=("silent_dc as of 2026-11-23: none was out by then. Choose a later as_of.",),
     ),
     SeriesNote(
-        "ie_dc", family="cso", followed=("cso_2026",), points=8, members=("constant_growth",)
+        "ie_dc",
+        family="cso",
+        followed=("cso_2026",),
+        points=8,
+        members=("panel",),
+        behind={
+            "candidates": [{"name": name} for name in ("log_damped", "theta", "drift", "holt")]
+        },
     ),
 )
 

@@ -306,3 +306,11 @@ def test_text_has_the_contrast_wcag_asks_for_in_both_modes(written, mode):
             assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
     for mark in ("median", "other", "ink"):
         assert contrast(colours[mark], colours["paper"]) >= 3
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.md"])
+def test_where_the_panel_speaks_its_heaviest_candidates_are_named(written, name):
+    assert (
+        "Combined: 4 candidates of the panel engine, weighted by their past errors; "
+        "the heaviest are log damped, theta and drift."
+    ) in written[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,12 @@ class SeriesNote:
     refusals: Mapping[str, str] = field(default_factory=dict)
     fallback_from: str = ""
     remarks: tuple[str, ...] = ()
-    behind: Mapping[str, object] = field(default_factory=dict)
+    behind: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Names of the panel engine's candidates, heaviest first; none where others speak."""
+        return tuple(one["name"] for one in self.behind.get("candidates", ()))
 
     @property
     def has_forecast(self) -> bool:

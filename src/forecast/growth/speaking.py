@@ -172,8 +172,8 @@ def _panel(track: Track, panel: Fan | None, horizon: int) -> Fan:
     if panel is not None:
         return Fan(panel.horizons[:horizon], panel.scores[:horizon], panel.logarithmic)
     if len(track) < LEAST_POINTS:
-        raise FitError(f"panel: {len(track)} points; it needs {LEAST_POINTS}.")
-    raise FitError("panel: it was not asked, or what it said left the range of numbers.")
+        raise FitError(f"{len(track)} points; the panel engine needs {LEAST_POINTS}.")
+    raise FitError("the panel engine was not asked, or what it said left the range of numbers.")
 
 
 def together(voices: Voices, errors: Errors | None = None) -> Spoken:

@@ -136,6 +136,7 @@ class SeriesFacts:
     model: str
     fallback_from: str
     members: tuple[str, ...]
+    candidates: tuple[str, ...]
     refusals: dict[str, str]
     remarks: tuple[str, ...]
     finding: str = ""

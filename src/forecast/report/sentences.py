@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from forecast.contracts.quantities import average_load_gw, unit_factor
-from forecast.report.words import ADVERBS, STEPS, as_printed, counted, number, plain
+from forecast.report.words import ADVERBS, STEPS, as_printed, counted, listed, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,6 +132,12 @@ def members(told: SeriesFacts) -> str:
     """Return who speaks for a series."""
     if told.fallback_from:
         return f"The combination could not speak; {plain(told.model)} speaks for it."
+    if told.candidates:
+        best = listed(plain(name) for name in told.candidates[:3])
+        return (
+            f"Combined: {len(told.candidates)} candidates of the panel engine, weighted by their "
+            f"past errors; the heaviest are {best}."
+        )
     return f"Combined: {', '.join(plain(name) for name in told.members)}."
 
 

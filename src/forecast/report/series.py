@@ -65,6 +65,7 @@ def facts(edition: Edition, series_id: str) -> SeriesFacts:
         model=str(rows["model"].iloc[0]),
         fallback_from=note.fallback_from,
         members=note.members,
+        candidates=note.candidates,
         refusals={model: reason_given(why, series_id) for model, why in note.refusals.items()},
         remarks=tuple(reason_given(remark, series_id) for remark in note.remarks),
     )
