@@ -54,6 +54,11 @@ def test_a_series_is_found_by_its_id_or_refused_with_the_list():
         ('id = "us_dc"', 'idd = "us_dc"', r"series\.0\.id: Field required"),
         ('sources = ["lbnl", "iea", "epri", "koomey", "epa"]', "sources = []", "us_dc.sources"),
         ('frequency = "A"', 'frequency = "I"', r"series\.us_dc: .*instants have no next period"),
+        (
+            'frequency = "A"',
+            'frequency = "A"\nperiods = "fiscal"',
+            r"series\.us_dc: .*only quarters may be fiscal",
+        ),
         ('frequency = "A"', 'frequency = "D"', r"series\.us_dc\.frequency"),
     ],
 )
@@ -156,3 +161,12 @@ def test_every_built_in_series_says_what_will_settle_it(entry):
     assert entry.estimand.boundary
     assert entry.plausible.low < entry.plausible.high
     assert set(entry.models) <= set(MODELS)
+
+
+@pytest.mark.parametrize("company", ["msft", "googl", "amzn", "meta", "orcl", "nvda"])
+def test_spending_of_every_company_followed_is_carried_on(company):
+    entry = catalogue()[f"capex_{company}"]
+
+    assert entry.forecast
+    assert entry.sources[0] == "sec"
+    assert entry.periods == ("fiscal" if company in {"orcl", "nvda"} else "calendar")

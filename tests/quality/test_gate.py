@@ -286,3 +286,32 @@ def test_a_value_unlike_its_text_is_the_readers_slip(text, value):
     frame = years(2010, [value]).assign(value_text=text)
 
     assert rules(judge(frame, builders.catalogue()).quarantine) == {"as_received"}
+
+
+def weekly_quarters(series_id: str, weeks: list[int]) -> pd.DataFrame:
+    """Return quarters of so many weeks from the end of January 2015 on, all in one edition."""
+    shared = {"series_id": series_id, "unit": "USD", "quantity": "spend", "frequency": "Q"}
+    rows, start = [], pd.Timestamp("2015-01-26")
+    for number, length in enumerate(weeks):
+        end = start + pd.Timedelta(weeks=length, days=-1)
+        spent = 1e8 * 1.03**number
+        told = shared | {"row": number + 1, "known_from": "2020-03-01"}
+        rows.append(builders.row(str(start.date()), str(end.date()), spent, **told))
+        start = end + pd.Timedelta(days=1)
+    return builders.observations(*rows)
+
+
+def test_quarters_of_weeks_begin_on_another_day_each_year_and_fourteen_weeks_are_doubted():
+    rows = weekly_quarters("capex_nvda", [*[13] * 3, 14, *[13] * 16])
+
+    judged = judge(rows, builders.catalogue())
+
+    assert len(judged.kept) == 20
+    doubted = judged.warnings.query("rule == 'one_period_long'")
+    assert doubted["row"].tolist() == ["4"]
+
+
+def test_quarters_of_weeks_in_a_series_of_calendar_quarters_are_not_about_them():
+    rows = weekly_quarters("capex_msft", [*[13] * 3, 14, *[13] * 16])
+
+    assert "period_aligned" in rules(judge(rows, builders.catalogue()).quarantine)

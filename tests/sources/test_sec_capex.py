@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -266,6 +266,28 @@ def test_a_year_of_fifty_three_weeks_keeps_its_own_days():
     assert [value for *_, value in told(payload)] == [10, 20, 30, 40, 50, 60, 70, 80]
     assert told(payload)[3][:2] == ("2020-10-26", "2021-03-13")
     assert [row[0] for row in told(payload, frequency="A")] == ["2020-01-27", "2021-02-01"]
+
+
+def test_a_company_that_moves_its_year_end_tells_no_quarter_of_the_months_between():
+    ends = [date(2020, 5, 31), date(2020, 8, 31), date(2020, 11, 30), date(2020, 12, 31)]
+    ends += calendar_ends(2021, 1)[1:]
+    made = Company((10, 20, 5, 40, 50, 60, 70), ends)  # seven months, the last of them alone
+    made.file(date(2020, 9, 20), (0, 0))
+    made.file(date(2020, 12, 20), (0, 1))
+    made.file(date(2021, 3, 1), (0, 2), (2, 2), form="10-KT", fp="FY")
+    for quarter in (3, 4, 5):
+        made.file(ends[quarter + 1] + timedelta(days=30), (3, quarter))
+    made.file(date(2022, 2, 9), (3, 6), (0, 2), form="10-K", fp="FY")
+
+    reading = read(made.payload(cik=1341439), SOON)
+
+    assert [row[::2] for row in told(made.payload())] == [
+        ("2020-06-01", 10), ("2020-09-01", 20),
+        ("2021-01-01", 40), ("2021-04-01", 50), ("2021-07-01", 60), ("2021-10-01", 70),
+    ]  # fmt: skip
+    assert [row[0] for row in told(made.payload(), frequency="A")] == ["2021-01-01"]
+    # seven months, twice, and the month alone
+    assert reading.left_out["a span that is not one to four quarters"] == 3
 
 
 def test_a_tag_that_changes_its_name_is_followed_where_it_is_the_same_measure():

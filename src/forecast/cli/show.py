@@ -127,11 +127,18 @@ def _input_table(inputs: pd.DataFrame) -> str:
     rows = [["period", "value", "unit", "publication", "known from", "what became of it"]]
     for row in inputs.to_dict("records"):
         value = "" if math.isnan(row["value"]) else f"{row['value']:,.6g}"
-        told = "followed" if row["role"] == "followed" else f"left out: {row['reason']}"
-        period = f"{row['period_start']:%Y-%m}…{row['period_end']:%Y-%m}"
+        told = {"followed": "followed", "left_out": "left out"}[row["role"]]
+        told += f": {row['reason']}" if row["reason"] else ""
+        period = _span(row["period_start"], row["period_end"])
         known = f"{row['known_from']:%Y-%m-%d}"
         rows.append([period, value, row["unit"], row["publication_id"], known, told])
     return table(rows, right=(1,))
+
+
+def _span(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """Return a period by its months, by its days where it is not of whole months."""
+    whole = start.day == 1 and end.is_month_end
+    return f"{start:%Y-%m}…{end:%Y-%m}" if whole else f"{start:%Y-%m-%d}…{end:%Y-%m-%d}"
 
 
 _MOST_ROWS = 400

@@ -86,6 +86,9 @@ class Series(_Closed):
     quantity: str
     unit: str
     frequency: Literal["M", "Q", "A", "I"]
+    periods: Literal["calendar", "fiscal"] = Field(
+        "calendar", description="fiscal: on the calendar quarter that holds most of their days"
+    )
     sources: tuple[str, ...] = Field(min_length=1, description="families by preference")
     scope: str = Field("", description="follow only rows of this scope; blank: any")
     aggregation: Aggregation = Aggregation(rule="sum", completeness=1.0)
@@ -111,6 +114,8 @@ class Series(_Closed):
             raise ValueError(f"unit {self.unit!r} is not one of {', '.join(UNITS)}")
         if self.forecast and self.frequency == "I":
             raise ValueError("instants have no next period; set forecast = false")
+        if self.periods == "fiscal" and self.frequency != "Q":
+            raise ValueError('only quarters may be fiscal: set frequency = "Q"')
         if unknown := (set(self.models) - set(MODELS)) | (set(self.beside) - set(MODELS[1:])):
             raise ValueError(f"models {sorted(unknown)} are not among {', '.join(MODELS)}")
         return self

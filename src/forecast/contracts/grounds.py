@@ -55,7 +55,7 @@ INPUTS: Final = Table(
         Column(
             "role", TEXT, "followed by the models, or left out", one_of=("followed", "left_out")
         ),
-        text("reason", "why a row was left out"),
+        text("reason", "why a row was left out, or what of it the models read"),
     ),
 )
 """Every row that was visible to a series, and what became of it."""

@@ -111,9 +111,10 @@ class Track:
 class History:
     """Every row of one series that was visible on ``as_of``, and what each is good for.
 
-    ``rows`` are OBSERVATIONS, the newest vintage of each period and publication; ``left_out``
-    are visible rows no model may follow, each with its ``reason``. ``families`` and ``grades``
-    say of each publication which family it belongs to and how good it is.
+    ``rows`` are OBSERVATIONS, the newest vintage of each period and publication, fiscal quarters
+    on the calendar (see ``history.fiscal``); ``left_out`` are visible rows no model may follow,
+    each with its ``reason``. ``families`` and ``grades`` say of each publication which family it
+    belongs to and how good it is.
     """
 
     series: Series

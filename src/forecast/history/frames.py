@@ -19,6 +19,7 @@ import pandas as pd
 from forecast.contracts.errors import FitError
 from forecast.contracts.histories import Track
 from forecast.contracts.tables import INPUTS
+from forecast.history.fiscal import as_filed, unlike_13_weeks
 from forecast.history.knowledge import known_days
 from forecast.history.periods import number
 
@@ -134,9 +135,19 @@ def inputs(history: History, track: Track | None) -> pd.DataFrame:
     if history.policy == "reconstructed":
         rows["known_from_basis"] = "reconstructed"
     rows["role"] = np.where(rows["reason"] == "", "followed", "left_out")
+    rows = _with_long_quarters_named(as_filed(rows), history)
     rows["period_start"] = rows["period_start"].dt.normalize()  # of an hour, its day
     # a year summed from quarters may stand beside the same publication's own, unfit year
     return INPUTS.shape(rows[INPUTS.names].drop_duplicates(list(INPUTS.key)))
+
+
+def _with_long_quarters_named(rows: pd.DataFrame, history: History) -> pd.DataFrame:
+    """Say of each followed fiscal quarter of 12 or 14 weeks what of it the models read."""
+    if history.series.periods != "fiscal":
+        return rows
+    days = unlike_13_weeks(rows).where(rows["role"] == "followed", 0)
+    told = days.map("{} days as filed; models read 91 days' worth".format)
+    return rows.assign(reason=rows["reason"].where(days == 0, told))
 
 
 def _not_followed(

@@ -14,6 +14,7 @@ from forecast.contracts.histories import History
 from forecast.contracts.quantities import unit_factor
 from forecast.history.aggregation import aggregate
 from forecast.history.drawn import own_rows
+from forecast.history.fiscal import as_filed, is_quarter, place
 from forecast.history.periods import PER_YEAR, regular
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def known_days(rows: pd.DataFrame, lag_days: dict[str, int], policy: Policy) -> 
     lag = rows["series_id"].map(lag_days).astype("float64")
     # whole days: pandas rounds the memory behind an absent fraction and may warn of it
     days = pd.to_timedelta(lag.fillna(0).astype("int64"), unit="D")
-    usual = (rows["period_end"] + days).astype("datetime64[us]")
+    usual = (as_filed(rows)["period_end"] + days).astype("datetime64[us]")
     return usual.where(lag.notna(), rows["known_from"])
 
 
@@ -76,7 +77,7 @@ def as_known(
     lag_days = {series.id: series.publication_lag_days}
     of_series = own_rows(observations, series)
     known = visible(of_series, as_of=as_of, lag_days=lag_days, policy=policy)
-    judged = aggregate(_in_unit(_newest_vintage(known), series), series)
+    judged = aggregate(place(_in_unit(_newest_vintage(known), series), series), series)
     fit = judged["reason"] == ""
     return History(
         series=series,
@@ -119,6 +120,8 @@ def _why_not(rows: pd.DataFrame, series: Series) -> pd.Series:
     for frequency in sorted(set(rows["frequency"]) & {*PER_YEAR, "D", "H"}):
         fitting = regular(rows["period_start"], rows["period_end"], frequency)
         whole |= fitting & (rows["frequency"] == frequency)
+    if series.periods == "fiscal":
+        whole |= is_quarter(rows)
     tests = (
         (rows["quantity"] != series.quantity, f"another quantity than {series.quantity}"),
         (rows["obs_status"] == "F", "printed before its period ended: a forecast, no observation"),

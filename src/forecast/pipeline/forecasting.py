@@ -201,6 +201,17 @@ def _note(followed: Followed, track: Track, spoken: Spoken) -> SeriesNote:
     )
 
 
+def _on_the_calendar(history: History) -> str:
+    """Say which of the company's own quarters a calendar quarter stands for, by the newest."""
+    newest = history.rows.sort_values("period_end", kind="stable").iloc[-1]
+    start, end, named = newest["filed_start"], newest["filed_end"], newest["period_start"]
+    return (
+        "Fiscal quarters, each on the calendar quarter that holds most of its days: "
+        f"{named.year} Q{named.quarter} is {start:%Y-%m-%d} to {end:%Y-%m-%d} as filed. "
+        "Four of them are a year here, whichever of them the company calls its year."
+    )
+
+
 def _remarks(history: History, track: Track) -> list[str]:
     """Say what a reader must see beside the numbers."""
     remarks = []
@@ -215,6 +226,8 @@ def _remarks(history: History, track: Track) -> list[str]:
             "Editions without a common period are joined: growth across the seam carries "
             f"{track.edition_doubt:.0%} doubt."
         )
+    if history.series.periods == "fiscal":
+        remarks.append(_on_the_calendar(history))
     if history.policy == "reconstructed":
         remarks.append("Reconstructed vintages: today's values with a usual lag, not a true past.")
     return remarks

@@ -28,7 +28,7 @@ _UNJUDGED: Final = ("raw_sha256", "row")
 """Columns no verdict depends on."""
 
 _OF_ENTRY: Final = {
-    "unit", "quantity", "frequency", "aggregation", "publication_lag_days", "plausible",
+    "unit", "quantity", "frequency", "periods", "aggregation", "publication_lag_days", "plausible",
 }  # fmt: skip
 
 

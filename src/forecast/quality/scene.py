@@ -72,8 +72,9 @@ def catalogued(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return the catalogue's limits in force for each row.
 
     Returns:
-        ``step`` (the series' own), ``low`` and ``high`` as sizes in the dimension's smallest
-        unit for one row, ``fall`` and ``rise`` as log growth a period of the series.
+        ``step`` and ``periods`` (the series' own), ``low`` and ``high`` as sizes in the
+        dimension's smallest unit for one row, ``fall`` and ``rise`` as log growth a period of
+        the series.
     """
     stated = pd.DataFrame(
         [
@@ -82,6 +83,7 @@ def catalogued(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
                 "quantity": entry.quantity,
                 "dimension": SIZES[entry.unit][0],
                 "step": entry.frequency,
+                "periods": entry.periods,
                 "since": pd.Timestamp(entry.plausible.known_from),
                 "months": MONTHS[entry.frequency] if entry.aggregation.rule == "sum" else np.nan,
                 "low": entry.plausible.low * SIZES[entry.unit][1],
@@ -92,8 +94,8 @@ def catalogued(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
             for entry in catalogue
         ],
         columns=[
-            "series_id", "quantity", "dimension", "step", "since", "months", "low", "high",
-            "fall", "rise",
+            "series_id", "quantity", "dimension", "step", "periods", "since", "months", "low",
+            "high", "fall", "rise",
         ],
     )  # fmt: skip
     one = ["series_id", "quantity", "dimension"]
@@ -104,4 +106,4 @@ def catalogued(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     found.loc[later, numbers] = np.nan
     parts = (found["frequency"].map(MONTHS) / found["months"]).fillna(1.0)
     found["low"], found["high"] = found["low"] * parts, found["high"] * parts
-    return found[["step", *numbers]]
+    return found[["step", "periods", *numbers]]

@@ -111,8 +111,13 @@ def place(start: pd.Timestamp, end: pd.Timestamp) -> float:
     Example:
         >>> place(pd.Timestamp("2026-01-01"), pd.Timestamp("2026-03-31"))
         2026.125
+        >>> place(pd.Timestamp("2026-01-26"), pd.Timestamp("2026-04-26"))
+        2026.1916
     """
     span = months(start, end)
+    if start.day > 1 and span > 1:
+        middle = start + (end - start) / 2
+        return round(middle.year + (middle.dayofyear - 1) / 365.25, 4)
     if span >= 12:
         return float(end.year)
     return round(start.year + (start.month - 1 + span / 2) / 12, 4)

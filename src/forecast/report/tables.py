@@ -100,7 +100,7 @@ def factors(headline: Headline) -> str:
 
 
 def values(known: Iterable[Value], unit: str) -> str:
-    """Return published values with their edition, and the reason of those left out."""
+    """Return published values with their edition, and why one is left out or not read whole."""
     rows = [
         [
             value.period,
@@ -111,7 +111,7 @@ def values(known: Iterable[Value], unit: str) -> str:
         ]
         for value in known
     ]
-    head = ["Period", unit, "Publication", "Published", "Left out because"]
+    head = ["Period", unit, "Publication", "Published", "Mind"]
     return (
         pipes(head, rows)
         if any(row[-1] for row in rows)

@@ -105,8 +105,12 @@ def period(start: pd.Timestamp, end: pd.Timestamp) -> str:
         >>> import pandas as pd
         >>> period(pd.Timestamp("2026-01-01"), pd.Timestamp("2026-03-31"))
         '2026 Q1'
+        >>> period(pd.Timestamp("2026-01-26"), pd.Timestamp("2026-04-26"))
+        '2026-01-26 to 2026-04-26'
     """
     span = months(start, end)
+    if start.day > 1 and span > 1:
+        return f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
     if span == 1:
         return f"{_MONTHS[start.month - 1]} {start.year}"
     if span == 3 and start.month % 3 == 1:

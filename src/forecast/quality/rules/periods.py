@@ -19,6 +19,9 @@ _WHOLE: Final = (0.9, 1.1)
 
 _EXACT: Final = (0.9999, 1.0001)
 
+_WEEKS: Final = (0.96, 1.04)
+"""13 weeks are 0.98 to 1.02 quarters and 52 or 53 weeks a year; 12 and 14 weeks are no quarter."""
+
 _SERIES_LIKE: Final = 4
 """Fewer rows than this are points, and points have no gaps."""
 
@@ -90,18 +93,24 @@ def _dated(scene: Scene) -> Limits:
 
 
 def _length(scene: Scene) -> Limits:
+    """Let a period be whole; a fiscal one of weeks is, within days, and 14 weeks are doubted."""
     length = scene.rows["length"].to_numpy(dtype="float64")
+    fiscal = (scene.catalogued()["periods"] == "fiscal").to_numpy()
     return Limits(
         length,
-        np.full(len(length), _EXACT[0]),
-        np.full(len(length), _EXACT[1]),
+        np.where(fiscal, _WEEKS[0], _EXACT[0]),
+        np.where(fiscal, _WEEKS[1], _EXACT[1]),
         found=lambda place: f"{length[place]:.4g} periods",
         expected=lambda _: "one period",
     )
 
 
 def _aligned(scene: Scene) -> Limits:
-    """The day and month that periods begin on, counted within the period."""
+    """The day and month that periods begin on, counted within the period.
+
+    Fiscal ones begin where they begin: on another day each year where they are of whole weeks,
+    in another month once a company moves the end of its year.
+    """
     rows = pd.concat([scene.rows, scene.known], ignore_index=True)
     code = _phase(rows)
     whole = rows["length"].between(*_WHOLE)
@@ -113,6 +122,7 @@ def _aligned(scene: Scene) -> Limits:
     total = counts.groupby("track")["n"].sum()
     track = scene.rows["track"]
     judged = (track.map(total) >= 3) & whole.iloc[: len(scene.rows)].to_numpy()
+    judged &= scene.catalogued()["periods"] != "fiscal"
     wanted = np.where(judged, track.map(usual["code"]), np.nan)
     return Limits(
         code.iloc[: len(scene.rows)].to_numpy(dtype="float64"),
