@@ -106,6 +106,15 @@ def test_a_long_group_opens_with_all_of_it_at_a_glance(page):
     assert "Peak at a glance" not in page
 
 
+def test_at_a_glance_a_year_is_never_set_beside_a_quarter(many):
+    told = contents(many).facts_of("ie_dc")
+    year = replace(told.last, period="2025", value=9_000.0)
+
+    assert replace(told, annual_known=year).glance_known == year
+    assert replace(told, annual_known=None).glance_known is None
+    assert replace(told, annual=(), annual_known=year).glance_known == told.last
+
+
 def test_many_series_without_a_forecast_are_folded(page):
     silent = re.search(r'<section id="silent".*?</section>', page, flags=re.DOTALL)[0]
 

@@ -164,9 +164,9 @@ class SeriesFacts:
         return next((row for row in rows if row.period == "2030"), rows[-1])
 
     @property
-    def glance_known(self) -> Value:
-        """The last known value on the step of ``glance``, or on the series' own."""
-        return self.annual_known or self.last
+    def glance_known(self) -> Value | None:
+        """The last known value on the step of ``glance``, if one is whole."""
+        return self.annual_known if self.annual else self.last
 
     @property
     def glance_unit(self) -> str:

@@ -36,7 +36,7 @@ class Group:
     @property
     def known_in(self) -> str:
         """The last known period of all of them, or blank where they differ."""
-        return _shared(told.glance_known.period for told in self.series)
+        return _shared(known.period if (known := told.glance_known) else "" for told in self.series)
 
     @property
     def told_in(self) -> str:
