@@ -11,6 +11,7 @@ from forecast.report.facts import AssumptionFacts, Contents, Publication, Silent
 from forecast.report.facts_data import DataFacts
 from forecast.report.freshness import families, sources
 from forecast.report.gate import checks, refused, stopped
+from forecast.report.groups import grouped
 from forecast.report.guide import guide
 from forecast.report.headline import headline
 from forecast.report.reading import publications, records, spoken, stamp
@@ -34,6 +35,8 @@ def contents(edition: Edition) -> Contents:
     order = _reading_order(edition)
     speaking = [name for name in order if _speaks(edition, name)]
     told = {name: facts(edition, name) for name in speaking}
+    headlines = _headlines(edition, told)
+    above = {headline.series_id for headline in headlines}
     return Contents(
         title=TITLE,
         as_of=f"{edition.as_of}",
@@ -44,8 +47,9 @@ def contents(edition: Edition) -> Contents:
             f"{TITLE}: forecast as of {edition.as_of} ({edition.policy} vintages), "
             f"run {edition.run_id}, code {edition.version}."
         ),
-        headlines=_headlines(edition, told),
+        headlines=headlines,
         series=tuple(told.values()),
+        groups=grouped((one for name, one in told.items() if name not in above), edition.catalogue),
         silent=tuple(_silent(edition, name) for name in order if name not in told),
         publications=_publications(edition),
         assumptions=_assumptions(edition),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forecast.report.facts_data import DataFacts
     from forecast.report.facts_record import RecordFacts
+    from forecast.report.groups import Group
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,22 @@ class SeriesFacts:
         )
 
     @property
+    def glance(self) -> OutlookRow:
+        """The row that stands for the series among others: of 2030, or the furthest printed."""
+        rows = self.annual or self.outlook
+        return next((row for row in rows if row.period == "2030"), rows[-1])
+
+    @property
+    def glance_known(self) -> Value | None:
+        """The last known value on the step of ``glance``, if one is whole."""
+        return self.annual_known if self.annual else self.last
+
+    @property
+    def glance_unit(self) -> str:
+        """The unit of ``glance``."""
+        return self.unit if self.annual else self.rate
+
+    @property
     def steps(self) -> str:
         """What one period is called, more of them."""
         return {"A": "years", "Q": "quarters", "M": "months"}[self.frequency]
@@ -262,6 +279,7 @@ class Contents:
     citation: str
     headlines: tuple[Headline, ...]
     series: tuple[SeriesFacts, ...]
+    groups: tuple[Group, ...]
     silent: tuple[Silent, ...]
     publications: tuple[Publication, ...]
     assumptions: tuple[AssumptionFacts, ...]

@@ -52,7 +52,11 @@ def write(edition: Edition) -> dict[str, bytes]:
 
 
 def _json(page: Contents) -> str:
-    said = {"schema": SCHEMA, **asdict(page)}
+    said = {"schema": SCHEMA, **asdict(replace(page, groups=()))}
+    said["groups"] = [
+        {"name": group.name, "series_ids": [told.series_id for told in group.series]}
+        for group in page.groups
+    ]
     return json.dumps(said, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 

@@ -21,6 +21,9 @@ WIDTH: Final = 88
 LINES: Final = 25
 """Lines of a summary, at most."""
 
+_NAMED: Final = 12
+"""Series without a forecast that are named; more are counted."""
+
 _ALSO: Final = ("ie_dc", "us_electricity")
 """Series told in a line each below the headline."""
 
@@ -87,11 +90,9 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _one_line(told: SeriesFacts) -> str:
-    rows = told.annual or told.outlook
-    unit = told.unit if told.annual else told.rate
-    row = next((row for row in rows if row.period == "2030"), rows[-1])
+    row = told.glance
     return (
-        f"{told.title}: {number(row.q50, told.digits)} {unit} in {row.period} "
+        f"{told.title}: {number(row.q50, told.digits)} {told.glance_unit} in {row.period} "
         f"(90 % range {span(row.q05, row.q95, told.digits)})."
     )
 
@@ -99,6 +100,8 @@ def _one_line(told: SeriesFacts) -> str:
 def _silent(page: Contents) -> list[str]:
     if not page.silent:
         return []
+    if len(page.silent) > _NAMED:
+        return ["", f"No forecast for {len(page.silent)} series; report.html says why of each."]
     said = f"No forecast: {'; '.join(silent.title for silent in page.silent)}."
     return ["", *_wrapped(said)]
 
