@@ -8,61 +8,59 @@ A curve is a ceiling times a shape with two parameters,
 
 For given :math:`(c, k)` the ceiling is a weighted least squares value in closed form, so only two
 parameters are searched (variable projection: G. H. Golub and V. Pereyra, SIAM Journal on Numerical
-Analysis 10, 1973; the Jacobian is that of L. Kaufman, BIT 15, 1975). The start is the best cell of
-a grid, found for all series by matrix products; Levenberg and Marquardt's steps then run on all
-series side by side, each with its own damping. A weight of zero is a gap. A prior on the ceiling
-is one more observation: :math:`L` equals ``prior_ratio`` times the largest value, with a weight.
+Analysis 10, 1973; the Jacobian is that of L. Kaufman, BIT 15, 1975). Series start from the best
+cell of a grid, found by matrix products, and descend side by side; replicates of a fitted series
+start from its curve, whose slopes they share. A weight of zero is a gap. A prior on the ceiling is
+one more observation, at a time without end: :math:`L` equals ``ratio`` times the largest value.
+
+Negative rates are falling curves. Where a history tells of no ceiling, the ceiling found is
+absurdly high and says just that; a prior keeps it sane.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from forecast.growth.panel.curve_grid import back, grid, score, starts
+from forecast.growth.panel.curve_steps import (
+    HIGHEST,
+    LOWEST,
+    MOST_MISSING,
+    Valley,
+    descend,
+    profile,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from forecast.growth.panel.curve_steps import Array, Shape
 
-Shape = Literal["logistic", "gompertz"]
+BLOCK_VALUES: Final = 65_536
+"""Values in one block: enough to make a call worth its while, few enough for the cache."""
 
-RATES: Final = np.geomspace(0.01, 2.5, 22)
-"""Growth rates of the grid, per period."""
+SCORED_AT_ONCE: Final = 256
+"""Series scored on the grid at once: their scores stay in the cache."""
 
-MIDDLES: Final = np.linspace(-1.0, 2.5, 30)
-"""Points of inflection of the grid, in lengths of the history from its first value."""
+SURE: Final = 20.0
+"""One start is enough for a curve that leaves this many times less than a flat line does,"""
 
-LEAST_SHIFT: Final = -40.0
-"""Bound of c: beyond it the first value is the ceiling."""
-
-RATE_LIMITS: Final = (1e-4, 6.0)
-"""Bounds of k: beyond them the curve is a straight line or a step."""
-
-EARLIEST: Final = {"logistic": 9.0, "gompertz": 2.2}
-"""Bound of c - k t at the last value: there the ceiling is 8,000 times the curve, and more is
-not to be told from growth without end."""
-
-EXPONENT: Final = 80.0
-"""Exponents are cut here: what is beyond is zero or one."""
-
-BLOCK: Final = 1_024
-"""Series in one block: its arrays stay in the cache."""
-
-STOP: Final = 1e-10
-"""A series is done when a step lowers its squares by less than this share."""
+GRADUAL: Final = 1.5
+"""and turns no faster than this rate. [1/period]"""
 
 
 @dataclass(frozen=True)
 class Curves:
-    """Fitted curves. [n] each
+    """Fitted curves. [n], or [n, replicate], each
 
     Attributes:
         shape: ``logistic`` or ``gompertz``.
         ceiling: In the series' unit.
         c: Shift.
-        k: Rate. [1/period]
+        k: Rate; negative for a falling curve. [1/period]
         squares: Weighted sum of squared residuals, the prior's included.
     """
 
@@ -73,8 +71,10 @@ class Curves:
     squares: Array
 
     def at(self, times: Array) -> Array:
-        """Return the curves at some times, counted from the first value. [n, time]"""
-        return np.asarray(self.ceiling[:, None] * _basis(self.shape, self.c, self.k, times)[0])
+        """Return the curves at some times, counted from the first value. [..., time]"""
+        odds = np.clip(self.c[..., None] - self.k[..., None] * times, -700.0, 700.0)
+        f = 1 / (1 + np.exp(odds)) if self.shape == "logistic" else np.exp(-np.exp(odds))
+        return np.asarray(self.ceiling[..., None] * f)
 
 
 @dataclass(frozen=True)
@@ -94,13 +94,7 @@ NO_PRIOR: Final = Prior()
 
 
 def fit_curves(
-    values: Array,
-    shape: Shape,
-    *,
-    weights: Array | None = None,
-    prior: Prior = NO_PRIOR,
-    start: Curves | None = None,
-    iterations: int = 200,
+    values: Array, shape: Shape, *, weights: Array | None = None, prior: Prior = NO_PRIOR
 ) -> Curves:
     """Return the least squares curve of every series.
 
@@ -109,131 +103,188 @@ def fit_curves(
         shape: Which curve.
         weights: At least zero; ones if not given. [n, t]
         prior: On the ceiling.
-        start: Curves to start from, one a series (replicates of a fitted series); else the grid.
-        iterations: Steps at most. Six do for replicates that start from their base fit.
     """
-    given = np.ones_like(values) if weights is None else weights.astype(values.dtype)
-    parts = []
-    for first in range(0, len(values), BLOCK):
-        here = slice(first, first + BLOCK)
-        block = _Block(values[here], given[here], shape, prior)
-        if start is None:
-            block.search()
-        else:
-            block.c = start.c[here].astype(values.dtype)
-            block.k = start.k[here].astype(values.dtype)
-        parts.append(block.descend(iterations))
-    joined = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Curves(shape, *joined)
+    found = []
+    for here in _blocks(len(values), values.shape[1]):
+        block = _Series(values[here], None if weights is None else weights[here], prior)
+        found.append(block.told(shape, _searched(block, shape)))
+    return _joined(shape, found, values.shape[:1])
 
 
-def _basis(shape: Shape, c: Array, k: Array, times: Array) -> tuple[Array, Array]:
-    """Return f and −∂f/∂c. [n, t] each"""
-    power = c[:, None] - k[:, None] * times
-    np.clip(power, -EXPONENT, EXPONENT, out=power)
-    np.exp(power, out=power)
-    if shape == "logistic":
-        f = 1 / (1 + power)
-        return f, f * (1 - f)
-    f = np.exp(-power)
-    power *= f
-    return f, power
+def refit_curves(
+    replicates: Array, base: Curves, *, weights: Array | None = None, prior: Prior = NO_PRIOR
+) -> Curves:
+    """Return the least squares curves of replicates of fitted series, each [n, replicate].
+
+    They start from their series' curve, and stay in its valley.
+
+    Args:
+        replicates: Of every series. [n, replicate, t]
+        base: The series' own curves. [n]
+        weights: Of the series' values, the same for all its replicates. [n, t]
+        prior: On the ceiling.
+    """
+    count, each, length = replicates.shape
+    found = []
+    for here in _blocks(count, length * each):
+        given = None if weights is None else np.repeat(weights[here], each, axis=0)
+        block = _Series(replicates[here].reshape(-1, length), given, prior)
+        found.append(block.told(base.shape, _again(block, base, here, each)))
+    return _joined(base.shape, found, (count, each))
 
 
-class _Block:
-    """Some series being fitted; all arrays are [n] or [n, t]."""
+class _Series:
+    """Some series to fit, scaled to at most one by powers of two. [t, n] each
 
-    def __init__(self, values: Array, weights: Array, shape: Shape, prior: Prior) -> None:
-        self.shape: Shape = shape
-        self.times = np.arange(values.shape[1], dtype=values.dtype)
-        self.powers = np.stack([self.times**p for p in range(3)], axis=1)
-        self.plain = bool((weights == 1).all())
-        known = values if self.plain else np.where(weights > 0, values, 0)
-        self.top = np.maximum(np.abs(known).max(axis=1), np.finfo(values.dtype).tiny)
-        self.values = known / self.top[:, None]
-        self.weights = weights
-        self.prior = prior
-        self.c = self.k = np.zeros(len(values))
+    With a prior a last row follows: the ceiling believed in.
+    """
 
-    def search(self) -> None:
-        """Start every series from the best cell of the grid."""
-        length = len(self.times)
-        rate, middle = (g.ravel() for g in np.meshgrid(RATES, MIDDLES * length, indexing="ij"))
-        shift = self._bounded(rate * middle, rate)
-        f = _basis(self.shape, shift, rate, self.times)[0]
-        weighted = self.values if self.plain else self.weights * self.values
-        cross = weighted @ f.T + self.prior.weight * self.prior.ratio
-        squared = (f * f).sum(axis=1) if self.plain else self.weights @ (f * f).T
-        gain = cross * cross
-        gain /= squared + self.prior.weight + 1e-12
-        gain[cross <= 0] = -1.0
-        best = gain.argmax(axis=1)
-        self.c, self.k = shift[best], rate[best]
+    def __init__(self, values: Array, weights: Array | None, prior: Prior) -> None:
+        self.length = values.shape[1]
+        rows = np.array(values.T, order="C")
+        if weights is not None:
+            rows[weights.T <= 0] = 0.0
+        largest = np.maximum(rows.max(axis=0), -rows.min(axis=0))
+        self.scale = np.ldexp(1.0, np.clip(np.frexp(largest)[1], -1000, None))
+        rows /= self.scale
+        self.roots = None if weights is None else np.sqrt(np.maximum(weights.T, 0.0))
+        if prior.weight:
+            believed = prior.ratio * largest / self.scale
+            rows = np.concatenate([rows, believed[None]])
+            root = np.ones((self.length, len(values))) if self.roots is None else self.roots
+            one = np.full((1, len(values)), np.sqrt(prior.weight))
+            self.roots = np.concatenate([root, one])
+        self.values = rows if self.roots is None else rows * self.roots
+        self.back = back(self.length, ceiling=bool(prior.weight))
 
-    def _bounded(self, c: Array, k: Array) -> Array:
-        """Return c within its bounds at some rates."""
-        return np.clip(c, LEAST_SHIFT, k * self.times[-1] + EARLIEST[self.shape])
+    def turned(
+        self, falling: NDArray[np.bool_], rows: NDArray[np.int64] | slice = slice(None)
+    ) -> tuple[Array, Array | None]:
+        """Return values and roots of some series, the falling ones read backwards."""
+        order = np.arange(len(self.back))
+        order[: self.length] = order[: self.length][::-1]
+        values = self.values[:, rows]
+        roots = None if self.roots is None else self.roots[:, rows]
+        if falling.any():
+            values = np.where(falling, values[order], values)
+            roots = None if roots is None else np.where(falling, roots[order], roots)
+        return values, roots
 
-    def descend(self, iterations: int) -> tuple[Array, Array, Array, Array]:
-        """Take Levenberg–Marquardt steps; return ceiling, c, k and squares."""
-        size = len(self.c)
-        damping = np.full(size, 1e-3, dtype=self.values.dtype)
-        c, k = self.c.astype(self.values.dtype), self.k.astype(self.values.dtype)
-        ceiling, squares, gradient, normal = self._sums(c, k, slice(None))
-        active: NDArray[np.int64] | slice = slice(None)
-        for _ in range(iterations):
-            if not isinstance(active, slice) and not len(active):
-                break
-            step_c, step_k = _step(gradient[:, active], normal[:, active], damping[active])
-            new_k = np.clip(k[active] + step_k, *RATE_LIMITS)
-            new_c = self._bounded(c[active] + step_c, new_k)
-            found = self._sums(new_c, new_k, active)
-            better = found[1] < squares[active]
-            gained = squares[active] - found[1]
-            sure = damping[active] < 1e-2  # a small gain under heavy damping is no end
-            done = better & sure & (gained <= STOP * (squares[active] + 1e-14))
-            for old, new in zip((c, k, ceiling, squares), (new_c, new_k, *found[:2]), strict=True):
-                old[active] = np.where(better, new, old[active])
-            for old, new in ((gradient, found[2]), (normal, found[3])):
-                old[:, active] = np.where(better, new, old[:, active])
-            damping[active] *= np.where(better, 0.2, 6).astype(damping.dtype)
-            going = ~done & (damping[active] < 1e9)
-            if not going.all():
-                active = (np.arange(size) if isinstance(active, slice) else active)[going]
-        return ceiling * self.top, c, k, squares * self.top**2
+    def flat(self) -> Array:
+        """Return the squares a flat line leaves. [n]"""
+        roots = np.ones_like(self.values) if self.roots is None else self.roots
+        along = (self.values * roots).sum(axis=0)
+        own = (self.values * self.values).sum(axis=0)
+        return np.asarray(own - along**2 / np.maximum((roots * roots).sum(axis=0), 1e-300))
 
-    def _sums(
-        self, c: Array, k: Array, rows: NDArray[np.int64] | slice
-    ) -> tuple[Array, Array, Array, Array]:
-        """Return ceiling, squares, gradient [2, n] and normal matrix [3, n] at some parameters."""
-        values = self.values[rows]
-        f, p = _basis(self.shape, c, k, self.times)
-        wf, wp = (f, p) if self.plain else (self.weights[rows] * f, self.weights[rows] * p)
-        ff = np.einsum("nt,nt->n", wf, f) + self.prior.weight
-        fy = np.einsum("nt,nt->n", wf, values) + self.prior.weight * self.prior.ratio
-        ceiling = np.maximum(fy / np.maximum(ff, 1e-30), 0.0)
-        residual = values - ceiling[:, None] * f
-        weighted = residual if self.plain else self.weights[rows] * residual
-        squares = np.einsum("nt,nt->n", weighted, residual)
-        squares += self.prior.weight * (ceiling - self.prior.ratio) ** 2
-        pf = (wp * f) @ self.powers[:, :2]
-        pp = (wp * p) @ self.powers
-        pr = (weighted * p) @ self.powers[:, :2]
-        # the model falls by L p in c and rises by L p t in k; both less their part along f
-        gradient = np.stack([-ceiling * pr[:, 0], ceiling * pr[:, 1]])
-        along = pf / np.maximum(ff, 1e-30)[:, None]
-        scale = ceiling**2
-        cc = scale * (pp[:, 0] - along[:, 0] * pf[:, 0])
-        ck = -scale * (pp[:, 1] - along[:, 0] * pf[:, 1])
-        kk = scale * (pp[:, 2] - along[:, 1] * pf[:, 1])
-        return ceiling, squares, gradient, np.stack([cc, ck, kk])
+    def told(self, shape: Shape, found: Found) -> tuple[Array, Array, Array, Array]:
+        """Return ceiling, c, k and squares."""
+        w, log_k, level, squares, falling = found
+        k = np.exp(log_k)
+        odds = w - np.log(-np.expm1(w)) if shape == "logistic" else w
+        over = 1 / -np.expm1(w) if shape == "logistic" else np.exp(np.exp(w))
+        c = np.where(falling, odds, odds + k * (self.length - 1))
+        k = np.where(falling, -k, k)
+        return level * over * self.scale, c, k, squares * self.scale * self.scale
 
 
-def _step(gradient: Array, normal: Array, damping: Array) -> tuple[Array, Array]:
-    """Return the damped Gauss–Newton step in c and k. [n] each"""
-    cc, ck, kk = normal
-    cc = cc * (1 + damping) + 1e-14
-    kk = kk * (1 + damping) + 1e-14
-    det = cc * kk - ck * ck
-    det = np.where(np.abs(det) < 1e-35, 1e-35, det).astype(det.dtype)
-    return (kk * gradient[0] - ck * gradient[1]) / det, (cc * gradient[1] - ck * gradient[0]) / det
+def _searched(block: _Series, shape: Shape) -> Found:
+    """Return the best curves from the grid; from many starts where one may err."""
+    seen = grid(shape, block.length)
+    count = block.values.shape[1]
+    falling, cell = np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64)
+    for first in range(0, count, SCORED_AT_ONCE):
+        rows = slice(first, first + SCORED_AT_ONCE)
+        best, at = _best_cells(seen, block, rows)
+        falling[rows] = best[1] > best[0]
+        cell[rows] = np.where(falling[rows], at[1], at[0])
+    valley = Valley(shape, block.back, count)
+    start = seen.w[cell], seen.log_k[cell]
+    w, log_k, here = descend(valley, *block.turned(falling), start)
+    found = [w, log_k, here[0], here[1], falling]
+    poor = here[1] * SURE > block.flat()
+    unsure = np.flatnonzero(poor | (log_k > np.log(GRADUAL)))
+    each = 2 * starts(seen, np.zeros((1, len(seen.w)))).shape[1]
+    at_once = max(1, count // each)
+    for first in range(0, len(unsure), at_once):
+        _start_again(block, seen, valley, unsure[first : first + at_once], found)
+    return tuple(found)
+
+
+def _best_cells(seen, block, rows):
+    told = [score(seen, *_rows(block.turned(np.array([way]), rows))) for way in (False, True)]
+    at = [scores.argmax(axis=1) for scores in told]
+    best = [np.take_along_axis(s, a[:, None], 1)[:, 0] for s, a in zip(told, at)]
+    return best, at
+
+
+def _rows(turned):
+    values, roots = turned
+    return values.T, None if roots is None else roots.T
+
+
+def _start_again(block, seen, valley, rows, found):
+    told = []
+    for way in (False, True):
+        values, roots = block.turned(np.array([way]), rows)
+        cells = starts(seen, score(seen, values.T, None if roots is None else roots.T))
+        each = cells.shape[1]
+        values = np.repeat(values, each, axis=1)
+        roots = None if roots is None else np.repeat(roots, each, axis=1)
+        if values.shape[1] > valley.room.shape[2]:
+            valley = Valley(valley.shape, block.back, values.shape[1])
+        cell = cells.ravel()
+        w, log_k, here = descend(valley, values, roots, (seen.w[cell], seen.log_k[cell]))
+        squares = here[1].reshape(-1, each)
+        pick = squares.argmin(axis=1) + each * np.arange(len(rows))
+        told.append([w[pick], log_k[pick], here[0][pick], here[1][pick], np.full(len(rows), way)])
+    for other in told:
+        better = other[3] < found[3][rows]
+        for mine, its in zip(found, other, strict=True):
+            mine[rows] = np.where(better, its, mine[rows])
+
+
+def _again(block, base, here, each):
+    k = np.abs(base.k[here])
+    falling = base.k[here] < 0
+    odds = np.where(falling, base.c[here], base.c[here] - k * (block.length - 1))
+    w = -np.logaddexp(0.0, -odds) if base.shape == "logistic" else odds
+    w = np.minimum(w, MOST_MISSING[base.shape])
+    log_k = np.clip(np.log(k), LOWEST, HIGHEST)
+    valley = Valley(base.shape, block.back, block.values.shape[1])
+    values, roots = block.turned(np.repeat(falling, each))
+    start = np.repeat(w, each), np.repeat(log_k, each)
+    sums = None
+    if roots is None:
+        sums = _shared(valley, values, w, log_k, each)
+    w, log_k, now = descend(valley, values, roots, start, sums)
+    return w, log_k, now[0], now[1], np.repeat(falling, each)
+
+
+def _shared(valley, values, w, log_k, each):
+    curve = np.stack(valley.curve(w, log_k))            # 3,t,S
+    by = values.reshape(len(values), -1, each)          # t,S,B
+    seen = np.matmul(curve.transpose(2, 0, 1), by.transpose(1, 0, 2))   # S,3,B
+    gram = np.einsum("ats,bts->abs", curve, curve)
+    gram = np.repeat(gram, each, axis=2)
+    y = seen.transpose(1, 0, 2).reshape(3, -1)
+    here = np.empty((7, values.shape[1]))
+    level = np.maximum(y[0] / np.maximum(gram[0, 0], 1e-300), 0.0)
+    here[0] = level
+    here[1] = np.maximum(np.einsum("tn,tn->n", values, values) - level * y[0], 0) * (1+1e-12)
+    here[2] = y[1] - level * gram[0, 1]
+    here[3] = y[2] - level * gram[0, 2]
+    here[4], here[5], here[6] = gram[1, 1], gram[1, 2], gram[2, 2]
+    profile(here, gram[0, 0], gram[0, 1], gram[0, 2])
+    return here
+
+
+def _blocks(count, width):
+    size = max(1, BLOCK_VALUES // width)
+    for first in range(0, count, size):
+        yield slice(first, first + size)
+
+
+def _joined(shape, found, form):
+    columns = (np.concatenate(column).reshape(form) for column in zip(*found, strict=True))
+    return Curves(shape, *columns)

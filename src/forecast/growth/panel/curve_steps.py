@@ -1,0 +1,250 @@
+r"""Descent to the least squares of many growth curves side by side, ceilings profiled out.
+
+Seen from the last value, :math:`\tau` periods back, both curves are functions of one distance,
+
+.. math:: g = \frac{1}{1+b} \text{ (logistic)}, \quad g = e^{-b} \text{ (Gompertz)}, \qquad
+    b = e^{w}\,(e^{k\tau} - 1),
+
+times the level of the last value: :math:`e^w` is the share of the ceiling still missing there
+(logistic), or the logarithm of ceiling over level (Gompertz). For given :math:`(w, \ln k)` the
+level is linear and drops out; steps in the two that stay are Gauss and Newton's on the projected
+curve, damped where they fail (K. Levenberg, Quarterly of Applied Mathematics 2, 1944). A step is
+taken along the curved valley in which :math:`b` at one observation stays: there, growth without
+end and a step between two observations are limits reached in a few steps.
+
+Arrays are [time, series], so that sums over time add whole rows, and a series that has converged
+leaves. Every series is computed by itself: company changes no byte. Where series stand is one
+array [7, series]: level of the last value, squares, half their slopes in w and ln k, and the
+Gauss–Newton matrix (ww, wk, kk).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+Shape = Literal["logistic", "gompertz"]
+
+LEAST_RATE, MOST_RATE = 1e-5, 40.0
+"""Bounds of k, per period: a straight line or an exponential; a step between two observations."""
+
+MOST_MISSING: Final = {"logistic": -1e-9, "gompertz": float(np.log(300.0))}
+"""Bound of w: the ceiling is a thousand million times the last level, or e to the 300th: beyond,
+squares no longer tell growth with a ceiling from growth without."""
+
+EXPONENT: Final = 690.0
+"""Exponents are cut here: what is beyond is zero."""
+
+ENOUGH: Final = 1e-7
+"""A series is done where the best step promises to lower its squares by less than this share,"""
+
+NOTHING: Final = 1e-15
+"""or by less than this share of the squares of its values."""
+
+MOST_STEPS: Final = 100
+"""Steps at most; five do for most series."""
+
+REACH: Final = (2.0, 1.5)
+"""Longest step: in the logarithm of b where the curve turns, in the logarithm of k."""
+
+WORST_DAMPING: Final = 1e8
+"""A series no damped step improves is done."""
+
+FEWEST: Final = 8
+"""Series side by side at least, by repeating some: sums over one column round otherwise."""
+
+LEFT: Final = 0.75
+"""Converged series leave when less than this share is still moving; leaving costs a copy."""
+
+LOWEST, HIGHEST = float(np.log(LEAST_RATE)), float(np.log(MOST_RATE))
+
+
+class Valley:
+    """Buffers and sums of one shape at one length of history."""
+
+    def __init__(self, shape: Shape, back: Array, size: int) -> None:
+        """Reserve room for ``size`` series; ``back`` is how far each value lies back. [t]"""
+        self.shape = shape
+        self.back = back[:, None]
+        self.cut = bool(back.max() * MOST_RATE > EXPONENT)
+        self.room = np.empty((5, len(back), size))
+
+    def curve(self, w: Array, log_k: Array) -> tuple[Array, Array, Array]:
+        """Return g and its falls in w and ln k; the next call overwrites them. [t, n] each"""
+        turn, b, g, fall = self.room[:4, :, : len(w)]
+        missing = np.exp(w)
+        np.multiply(self.back, np.exp(log_k), out=turn)
+        if self.cut:
+            np.minimum(turn, EXPONENT, out=turn)
+        np.exp(turn, out=b)
+        b -= 1
+        b *= missing
+        if self.shape == "logistic":
+            np.add(b, 1, out=g)
+            np.divide(1, g, out=g)
+            steep = np.multiply(g, g, out=fall)
+            fall_k = self.room[4, :, : len(w)]
+        else:
+            np.minimum(b, EXPONENT, out=b)
+            np.negative(b, out=g)
+            np.exp(g, out=g)
+            steep, fall_k = g, self.room[4, :, : len(w)]
+        np.add(b, missing, out=fall_k)
+        fall_k *= turn
+        fall_k *= steep
+        np.multiply(steep, b, out=fall)
+        return g, fall, fall_k
+
+    def look(self, values: Array, roots: Array | None, w: Array, log_k: Array) -> Array:
+        """Return where series stand. [7, n]
+
+        Args:
+            values: Times the roots of their weights. [t, n]
+            roots: Of the weights; none if all are one. [t, n]
+            w, log_k: Parameters. [n]
+        """
+        g, fall_w, fall_k = self.curve(w, log_k)
+        if roots is not None:
+            for part in (g, fall_w, fall_k):
+                part *= roots
+        here = np.empty((7, len(w)))
+        gg = _dot(g, g)
+        here[0] = np.maximum(_dot(g, values) / np.maximum(gg, 1e-300), 0.0)
+        residual = np.multiply(g, here[0], out=self.room[0, :, : len(w)])
+        np.subtract(values, residual, out=residual)
+        pairs = ((residual, residual), (residual, fall_w), (residual, fall_k))
+        pairs += ((fall_w, fall_w), (fall_w, fall_k), (fall_k, fall_k))
+        for row, (one, other) in zip(here[1:], pairs, strict=True):
+            np.einsum("tn,tn->n", one, other, out=row)
+        profile(here, gg, _dot(g, fall_w), _dot(g, fall_k))
+        return here
+
+
+def profile(here: Array, gg: Array, gw: Array, gk: Array) -> None:
+    """Take from plain sums what the level, free at every step, takes up.
+
+    Args:
+        here: Level, squares, residuals times falls, falls times falls; changed. [7, n]
+        gg, gw, gk: The curve times itself and times its falls. [n]
+    """
+    gg = np.maximum(gg, 1e-300)
+    share = gw / gg
+    here[2:4] *= here[0]
+    here[4] -= share * gw
+    here[5] -= share * gk
+    here[6] -= gk * gk / gg
+    here[4:] *= here[0] * here[0]
+
+
+def _dot(a: Array, b: Array) -> Array:
+    return np.einsum("tn,tn->n", a, b)
+
+
+def direction(
+    here: Array, damping: Array, w: Array, log_k: Array, top: float
+) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
+    """Return the damped step in w and ln k, what it promises, and where it ends at the bound."""
+    down_w, down_k, ww, wk, kk = here[2:]
+    ww = ww * (1 + damping) + 1e-290
+    kk = kk * (1 + damping) + 1e-290
+    det = np.maximum(ww * kk - wk * wk, 1e-15 * ww * kk)
+    step_w = (wk * down_k - kk * down_w) / det
+    step_k = (wk * down_w - ww * down_k) / det
+    gap = top - w
+    ends = (step_w > gap) & (gap < 1)
+    if ends.any():
+        step_k = np.where(ends, -(down_k + wk * gap) / kk, step_k)
+        step_w = np.where(ends, gap, step_w)
+    held = ((log_k >= HIGHEST) & (step_k > 0)) | ((log_k <= LOWEST) & (step_k < 0))
+    if held.any():
+        step_w = np.where(held, np.minimum(-down_w / ww, gap), step_w)
+        step_k = np.where(held, 0.0, step_k)
+    return step_w, step_k, -(down_w * step_w + down_k * step_k), ends
+
+
+def moved(
+    w: Array, log_k: Array, step: tuple[Array, Array], ends: NDArray[np.bool_], top: float
+) -> tuple[Array, Array]:
+    """Return parameters after a step along the valley.
+
+    The step keeps its effect on b at the observation nearest to b = 1, where the curve turns.
+    """
+    step_w, step_k = step
+    k = np.exp(log_k)
+    pivot = np.maximum(np.rint(np.log1p(np.exp(np.minimum(-w, EXPONENT))) / k), 1.0)
+    turn = pivot * k
+    bend = -np.expm1(-turn)
+    rise = step_w + turn / bend * step_k
+    short = np.maximum(np.maximum(np.abs(rise) / REACH[0], np.abs(step_k) / REACH[1]), 1.0)
+    log_b = w + turn + np.log(bend) + rise / short
+    new_k = np.clip(log_k + step_k / short, LOWEST, HIGHEST)
+    turn = pivot * np.exp(new_k)
+    new_w = log_b - turn - np.log(-np.expm1(-turn))
+    over = new_w > top
+    if over.any():
+        steep = np.log(np.log1p(np.exp(np.minimum(log_b - top, EXPONENT))) / pivot)
+        new_k = np.where(over, np.clip(steep, LOWEST, HIGHEST), new_k)
+        new_w = np.where(over, top, new_w)
+    if ends.any():
+        straight = np.clip(log_k + np.clip(step_k, -REACH[1], REACH[1]), LOWEST, HIGHEST)
+        new_k = np.where(ends, straight, new_k)
+        new_w = np.where(ends, top, new_w)
+    return new_w, new_k
+
+
+def descend(
+    valley: Valley,
+    values: Array,
+    roots: Array | None,
+    start: tuple[Array, Array],
+    here: Array | None = None,
+) -> tuple[Array, Array, Array]:
+    """Return w, ln k and where series stand at their least squares.
+
+    Args:
+        valley: Shape and times.
+        values: Times the roots of their weights. [t, n]
+        roots: Of the weights; none if all are one. [t, n]
+        start: w and ln k. [n] each
+        here: Where they stand there, if known: then one step is taken whatever it promises.
+    """
+    first = here is not None
+    w, log_k = start
+    now = valley.look(values, roots, w, log_k) if here is None else here
+    top = MOST_MISSING[valley.shape]
+    least = NOTHING * _dot(values, values)
+    damping = np.zeros(len(w))
+    ended = np.empty((9, len(w)))
+    rows = np.arange(len(w))
+    for _ in range(MOST_STEPS):
+        *step, promise, ends = direction(now, damping, w, log_k, top)
+        if damping.any():
+            promise = direction(now, np.zeros_like(damping), w, log_k, top)[2]
+        moving = (promise > ENOUGH * now[1] + least) & (damping < WORST_DAMPING) | first
+        first = False
+        if np.count_nonzero(moving) < LEFT * len(moving):
+            ended[:, rows] = np.concatenate([w[None], log_k[None], now])
+            if not moving.any():
+                break
+            stay = np.flatnonzero(moving)
+            stay = np.resize(stay, max(len(stay), FEWEST))
+            rows, now, moving = rows[stay], now.take(stay, axis=1), moving[stay]
+            values = values.take(stay, axis=1)
+            roots = None if roots is None else roots.take(stay, axis=1)
+            w, log_k, damping, least, ends = (x[stay] for x in (w, log_k, damping, least, ends))
+            step = [part[stay] for part in step]
+        new_w, new_k = moved(w, log_k, (step[0], step[1]), ends, top)
+        new = valley.look(values, roots, new_w, new_k)
+        better = (new[1] <= now[1]) & moving
+        w, log_k = np.where(better, new_w, w), np.where(better, new_k, log_k)
+        now = np.where(better, new, now)
+        damping = np.where(better, np.where(damping < 1e-3, 0.0, damping / 10), damping)
+        damping = np.where(better | ~moving, damping, np.maximum(8 * damping, 1e-2))
+    ended[:, rows] = np.concatenate([w[None], log_k[None], now])
+    return ended[0], ended[1], ended[2:]
