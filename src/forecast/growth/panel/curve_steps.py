@@ -241,10 +241,14 @@ def descend(
             step = [part[stay] for part in step]
         new_w, new_k = moved(w, log_k, (step[0], step[1]), ends, top)
         new = valley.look(values, roots, new_w, new_k)
-        better = (new[1] <= now[1]) & moving
-        w, log_k = np.where(better, new_w, w), np.where(better, new_k, log_k)
-        now = np.where(better, new, now)
-        damping = np.where(better, np.where(damping < 1e-3, 0.0, damping / 10), damping)
-        damping = np.where(better | ~moving, damping, np.maximum(8 * damping, 1e-2))
+        better = new[1] <= now[1]
+        better &= moving
+        if better.all():
+            w, log_k, now = new_w, new_k, new
+        else:
+            w, log_k = np.where(better, new_w, w), np.where(better, new_k, log_k)
+            np.copyto(now, new, where=better)
+            damping = np.where(better | ~moving, damping, np.maximum(80 * damping, 1e-1))
+        damping = np.where(damping < 1e-2, 0.0, damping / 10)
     ended[:, rows] = np.concatenate([w[None], log_k[None], now])
     return ended[0], ended[1], ended[2:]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from forecast.growth.panel.curve_steps import Array, Shape
 
-BLOCK_VALUES: Final = 65_536
+BLOCK_VALUES: Final = 131_072
 """Values in one block: enough to make a call worth its while, few enough for the cache."""
 
 SCORED_AT_ONCE: Final = 256
