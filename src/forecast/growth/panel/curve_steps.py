@@ -38,8 +38,8 @@ MOST_MISSING: Final = {"logistic": -1e-9, "gompertz": float(np.log(300.0))}
 """Bound of w: the ceiling is a thousand million times the last level, or e to the 300th: beyond,
 squares no longer tell growth with a ceiling from growth without."""
 
-EXPONENT: Final = 690.0
-"""Exponents are cut here: what is beyond is zero."""
+FARTHEST: Final = {"logistic": 300.0, "gompertz": float(np.log(690.0))}
+"""Logarithms of b + exp(w) are cut here: what is beyond is zero."""
 
 ENOUGH: Final = 1e-7
 """A series is done where the best step promises to lower its squares by less than this share,"""
@@ -72,33 +72,26 @@ class Valley:
         """Reserve room for ``size`` series; ``back`` is how far each value lies back. [t]"""
         self.shape = shape
         self.back = back[:, None]
-        self.cut = bool(back.max() * MOST_RATE > EXPONENT)
         self.room = np.empty((5, len(back), size))
 
     def curve(self, w: Array, log_k: Array) -> tuple[Array, Array, Array]:
         """Return g and its falls in w and ln k; the next call overwrites them. [t, n] each"""
-        turn, b, g, fall = self.room[:4, :, : len(w)]
-        missing = np.exp(w)
+        turn, over, b, g, fall = self.room[:, :, : len(w)]
         np.multiply(self.back, np.exp(log_k), out=turn)
-        if self.cut:
-            np.minimum(turn, EXPONENT, out=turn)
-        np.exp(turn, out=b)
-        b -= 1
-        b *= missing
+        np.add(turn, w, out=over)
+        np.minimum(over, FARTHEST[self.shape], out=over)
+        np.exp(over, out=over)
+        np.subtract(over, np.exp(w), out=b)
         if self.shape == "logistic":
             np.add(b, 1, out=g)
             np.divide(1, g, out=g)
             steep = np.multiply(g, g, out=fall)
-            fall_k = self.room[4, :, : len(w)]
         else:
-            np.minimum(b, EXPONENT, out=b)
             np.negative(b, out=g)
-            np.exp(g, out=g)
-            steep, fall_k = g, self.room[4, :, : len(w)]
-        np.add(b, missing, out=fall_k)
-        fall_k *= turn
-        fall_k *= steep
-        np.multiply(steep, b, out=fall)
+            steep = np.exp(g, out=g)
+        turn *= over
+        fall_k = np.multiply(turn, steep, out=over)
+        fall = np.multiply(steep, b, out=fall)
         return g, fall, fall_k
 
     def look(self, values: Array, roots: Array | None, w: Array, log_k: Array) -> Array:
@@ -146,6 +139,11 @@ def _dot(a: Array, b: Array) -> Array:
     return np.einsum("tn,tn->n", a, b)
 
 
+def _softly(x: Array) -> Array:
+    """Return log(1 + exp(x))."""
+    return np.maximum(x, np.log1p(np.exp(np.minimum(x, 40.0))))
+
+
 def direction(
     here: Array, damping: Array, w: Array, log_k: Array, top: float
 ) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
@@ -169,7 +167,7 @@ def direction(
 
 
 def moved(
-    w: Array, log_k: Array, step: tuple[Array, Array], ends: NDArray[np.bool_], top: float
+    w: Array, log_k: Array, step: tuple[Array, Array], ends: NDArray[np.bool_], top: float, oldest: float
 ) -> tuple[Array, Array]:
     """Return parameters after a step along the valley.
 
@@ -177,7 +175,7 @@ def moved(
     """
     step_w, step_k = step
     k = np.exp(log_k)
-    pivot = np.maximum(np.rint(np.log1p(np.exp(np.minimum(-w, EXPONENT))) / k), 1.0)
+    pivot = np.clip(np.rint(_softly(-w) / k), 1.0, oldest)
     turn = pivot * k
     bend = -np.expm1(-turn)
     rise = step_w + turn / bend * step_k
@@ -188,7 +186,7 @@ def moved(
     new_w = log_b - turn - np.log(-np.expm1(-turn))
     over = new_w > top
     if over.any():
-        steep = np.log(np.log1p(np.exp(np.minimum(log_b - top, EXPONENT))) / pivot)
+        steep = np.log(_softly(log_b - top) / pivot)
         new_k = np.where(over, np.clip(steep, LOWEST, HIGHEST), new_k)
         new_w = np.where(over, top, new_w)
     if ends.any():
@@ -217,7 +215,7 @@ def descend(
     first = here is not None
     w, log_k = start
     now = valley.look(values, roots, w, log_k) if here is None else here
-    top = MOST_MISSING[valley.shape]
+    top, oldest = MOST_MISSING[valley.shape], float(valley.back.max())
     least = NOTHING * _dot(values, values)
     damping = np.zeros(len(w))
     ended = np.empty((9, len(w)))
@@ -239,7 +237,7 @@ def descend(
             roots = None if roots is None else roots.take(stay, axis=1)
             w, log_k, damping, least, ends = (x[stay] for x in (w, log_k, damping, least, ends))
             step = [part[stay] for part in step]
-        new_w, new_k = moved(w, log_k, (step[0], step[1]), ends, top)
+        new_w, new_k = moved(w, log_k, (step[0], step[1]), ends, top, oldest)
         new = valley.look(values, roots, new_w, new_k)
         better = new[1] <= now[1]
         better &= moving

@@ -205,7 +205,7 @@ def _searched(block: _Series, shape: Shape) -> Found:
     poor = here[1] * SURE > block.flat()
     unsure = np.flatnonzero(poor | (log_k > np.log(GRADUAL)))
     each = 2 * starts(seen, np.zeros((1, len(seen.w)))).shape[1]
-    at_once = max(1, count // each)
+    at_once = max(1, BLOCK_VALUES // (each * len(block.back)))
     for first in range(0, len(unsure), at_once):
         _start_again(block, seen, valley, unsure[first : first + at_once], found)
     return tuple(found)
