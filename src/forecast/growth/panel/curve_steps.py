@@ -53,6 +53,9 @@ MOST_STEPS: Final = 100
 REACH: Final = (2.0, 1.5)
 """Longest step: in the logarithm of b where the curve turns, in the logarithm of k."""
 
+RIDGE: Final = 1e-12
+"""Least damping: what the squares tell apart by less is rounding."""
+
 WORST_DAMPING: Final = 1e8
 """A series no damped step improves is done."""
 
@@ -149,9 +152,9 @@ def direction(
 ) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
     """Return the damped step in w and ln k, what it promises, and where it ends at the bound."""
     down_w, down_k, ww, wk, kk = here[2:]
-    ww = ww * (1 + damping) + 1e-290
-    kk = kk * (1 + damping) + 1e-290
-    det = np.maximum(ww * kk - wk * wk, 1e-15 * ww * kk)
+    more = 1 + (damping + RIDGE)
+    ww, kk = ww * more + 1e-290, kk * more + 1e-290
+    det = np.maximum(ww * kk - wk * wk, RIDGE * ww * kk)
     step_w = (wk * down_k - kk * down_w) / det
     step_k = (wk * down_w - ww * down_k) / det
     gap = top - w
