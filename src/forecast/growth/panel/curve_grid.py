@@ -34,6 +34,10 @@ SPACING: Final = (0.7, 0.3)
 """Between turning points: in times 1/k, and in periods at least."""
 
 
+STARTS: Final = 10
+"""Starts where one may err."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """Curves to start from.
@@ -89,14 +93,22 @@ def score(seen: Grid, values: Array, roots: Array | None) -> Array:
 
 
 def starts(seen: Grid, scores: Array) -> NDArray[np.int64]:
-    """Return cells to start from where one may err. [n, start]
+    """Return cells to start from where one may err, rising first, then falling. [n, start]
 
     Of each slow rate the best turning point, of each fast one the best three: curves that turn
-    between two values have a minimum for every pair of them.
+    between two values have a minimum for every pair of them. Of all these the best few.
+
+    Args:
+        seen: The grid.
+        scores: Of rising and then of falling curves. [n, 2 cells]
     """
     found = []
-    for first, end in zip(seen.rates, (*seen.rates[1:], len(seen.w)), strict=True):
-        count = 3 if seen.log_k[first] > 0 else 1
-        order = np.argsort(-scores[:, first:end], axis=1, kind="stable")[:, :count]
-        found.append(order + first)
-    return np.concatenate(found, axis=1)
+    size = len(seen.w)
+    for side in (0, size):
+        for first, end in zip(seen.rates, (*seen.rates[1:], size), strict=True):
+            count = 3 if seen.log_k[first] > 0 else 1
+            order = np.argsort(-scores[:, side + first : side + end], axis=1, kind="stable")
+            found.append(order[:, :count] + side + first)
+    cells = np.concatenate(found, axis=1)
+    order = np.argsort(-np.take_along_axis(scores, cells, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(cells, order[:, :STARTS], axis=1)

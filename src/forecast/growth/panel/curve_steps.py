@@ -41,29 +41,14 @@ squares no longer tell growth with a ceiling from growth without."""
 FARTHEST: Final = {"logistic": 300.0, "gompertz": float(np.log(690.0))}
 """Logarithms of b + exp(w) are cut here: what is beyond is zero."""
 
-ENOUGH: Final = 1e-7
-"""A series is done where the best step promises to lower its squares by less than this share,"""
-
-NOTHING: Final = 1e-15
-"""or by less than this share of the squares of its values."""
-
-MOST_STEPS: Final = 100
-"""Steps at most; five do for most series."""
-
 REACH: Final = (2.0, 1.5)
 """Longest step: in the logarithm of b where the curve turns, in the logarithm of k."""
 
 RIDGE: Final = 1e-12
 """Least damping: what the squares tell apart by less is rounding."""
 
-WORST_DAMPING: Final = 1e8
-"""A series no damped step improves is done."""
-
-FEWEST: Final = 8
-"""Series side by side at least, by repeating some: sums over one column round otherwise."""
-
-LEFT: Final = 0.75
-"""Converged series leave when less than this share is still moving; leaving costs a copy."""
+LEAST: Final = 1e-140
+"""Stands in for a curvature of zero."""
 
 LOWEST, HIGHEST = float(np.log(LEAST_RATE)), float(np.log(MOST_RATE))
 
@@ -103,22 +88,30 @@ class Valley:
         Args:
             values: Times the roots of their weights. [t, n]
             roots: Of the weights; none if all are one. [t, n]
-            w, log_k: Parameters. [n]
+            w: Parameter. [n]
+            log_k: Parameter. [n]
         """
         g, fall_w, fall_k = self.curve(w, log_k)
         if roots is not None:
-            for part in (g, fall_w, fall_k):
-                part *= roots
+            g *= roots
+            fall_w *= roots
+            fall_k *= roots
         here = np.empty((7, len(w)))
-        gg = _dot(g, g)
-        here[0] = np.maximum(_dot(g, values) / np.maximum(gg, 1e-300), 0.0)
+        gg = dot(g, g)
+        here[0] = np.maximum(dot(g, values) / np.maximum(gg, 1e-300), 0.0)
         residual = np.multiply(g, here[0], out=self.room[0, :, : len(w)])
         np.subtract(values, residual, out=residual)
-        pairs = ((residual, residual), (residual, fall_w), (residual, fall_k))
-        pairs += ((fall_w, fall_w), (fall_w, fall_k), (fall_k, fall_k))
+        pairs = (
+            (residual, residual),
+            (residual, fall_w),
+            (residual, fall_k),
+            (fall_w, fall_w),
+            (fall_w, fall_k),
+            (fall_k, fall_k),
+        )
         for row, (one, other) in zip(here[1:], pairs, strict=True):
             np.einsum("tn,tn->n", one, other, out=row)
-        profile(here, gg, _dot(g, fall_w), _dot(g, fall_k))
+        profile(here, gg, dot(g, fall_w), dot(g, fall_k))
         return here
 
 
@@ -127,7 +120,9 @@ def profile(here: Array, gg: Array, gw: Array, gk: Array) -> None:
 
     Args:
         here: Level, squares, residuals times falls, falls times falls; changed. [7, n]
-        gg, gw, gk: The curve times itself and times its falls. [n]
+        gg: The curve times itself. [n]
+        gw: The curve times its fall in w. [n]
+        gk: The curve times its fall in ln k. [n]
     """
     gg = np.maximum(gg, 1e-300)
     share = gw / gg
@@ -138,8 +133,33 @@ def profile(here: Array, gg: Array, gw: Array, gk: Array) -> None:
     here[4:] *= here[0] * here[0]
 
 
-def _dot(a: Array, b: Array) -> Array:
-    return np.einsum("tn,tn->n", a, b)
+def shared(valley: Valley, values: Array, w: Array, log_k: Array) -> Array:
+    """Return where replicates stand at the curve of their series: products, no exponentials.
+
+    Args:
+        valley: Shape and times.
+        values: Replicates, all of one series beside each other. [t, n replicates]
+        w: Of the series. [n]
+        log_k: Of the series. [n]
+    """
+    parts = np.stack(valley.curve(w, log_k))
+    own = np.repeat(np.einsum("atn,btn->abn", parts, parts), values.shape[1] // len(w), axis=2)
+    by_series = values.reshape(len(values), len(w), -1).transpose(1, 0, 2)
+    along = np.matmul(parts.transpose(2, 0, 1), by_series).transpose(1, 0, 2).reshape(3, -1)
+    here = np.empty((7, values.shape[1]))
+    here[0] = np.maximum(along[0] / np.maximum(own[0, 0], 1e-300), 0.0)
+    # a difference of sums, rounded up: the first step is judged by the sum of the differences
+    squares = dot(values, values)
+    here[1] = np.maximum(squares - here[0] * along[0], 0.0) + 1e-13 * squares
+    here[2:4] = along[1:] - here[0] * own[0, 1:]
+    here[4], here[5], here[6] = own[1, 1], own[1, 2], own[2, 2]
+    profile(here, own[0, 0], own[0, 1], own[0, 2])
+    return here
+
+
+def dot(a: Array, b: Array) -> Array:
+    """Return sums over time of products. [n]"""
+    return np.asarray(np.einsum("tn,tn->n", a, b))
 
 
 def _softly(x: Array) -> Array:
@@ -153,7 +173,7 @@ def direction(
     """Return the damped step in w and ln k, what it promises, and where it ends at the bound."""
     down_w, down_k, ww, wk, kk = here[2:]
     more = 1 + (damping + RIDGE)
-    ww, kk = ww * more + 1e-290, kk * more + 1e-290
+    ww, kk = ww * more + LEAST, kk * more + LEAST
     det = np.maximum(ww * kk - wk * wk, RIDGE * ww * kk)
     step_w = (wk * down_k - kk * down_w) / det
     step_k = (wk * down_w - ww * down_k) / det
@@ -170,7 +190,12 @@ def direction(
 
 
 def moved(
-    w: Array, log_k: Array, step: tuple[Array, Array], ends: NDArray[np.bool_], top: float, oldest: float
+    w: Array,
+    log_k: Array,
+    step: tuple[Array, Array],
+    ends: NDArray[np.bool_],
+    top: float,
+    oldest: float,
 ) -> tuple[Array, Array]:
     """Return parameters after a step along the valley.
 
@@ -197,59 +222,3 @@ def moved(
         new_k = np.where(ends, straight, new_k)
         new_w = np.where(ends, top, new_w)
     return new_w, new_k
-
-
-def descend(
-    valley: Valley,
-    values: Array,
-    roots: Array | None,
-    start: tuple[Array, Array],
-    here: Array | None = None,
-) -> tuple[Array, Array, Array]:
-    """Return w, ln k and where series stand at their least squares.
-
-    Args:
-        valley: Shape and times.
-        values: Times the roots of their weights. [t, n]
-        roots: Of the weights; none if all are one. [t, n]
-        start: w and ln k. [n] each
-        here: Where they stand there, if known: then one step is taken whatever it promises.
-    """
-    first = here is not None
-    w, log_k = start
-    now = valley.look(values, roots, w, log_k) if here is None else here
-    top, oldest = MOST_MISSING[valley.shape], float(valley.back.max())
-    least = NOTHING * _dot(values, values)
-    damping = np.zeros(len(w))
-    ended = np.empty((9, len(w)))
-    rows = np.arange(len(w))
-    for _ in range(MOST_STEPS):
-        *step, promise, ends = direction(now, damping, w, log_k, top)
-        if damping.any():
-            promise = direction(now, np.zeros_like(damping), w, log_k, top)[2]
-        moving = (promise > ENOUGH * now[1] + least) & (damping < WORST_DAMPING) | first
-        first = False
-        if np.count_nonzero(moving) < LEFT * len(moving):
-            ended[:, rows] = np.concatenate([w[None], log_k[None], now])
-            if not moving.any():
-                break
-            stay = np.flatnonzero(moving)
-            stay = np.resize(stay, max(len(stay), FEWEST))
-            rows, now, moving = rows[stay], now.take(stay, axis=1), moving[stay]
-            values = values.take(stay, axis=1)
-            roots = None if roots is None else roots.take(stay, axis=1)
-            w, log_k, damping, least, ends = (x[stay] for x in (w, log_k, damping, least, ends))
-            step = [part[stay] for part in step]
-        new_w, new_k = moved(w, log_k, (step[0], step[1]), ends, top, oldest)
-        new = valley.look(values, roots, new_w, new_k)
-        better = new[1] <= now[1]
-        better &= moving
-        if better.all():
-            w, log_k, now = new_w, new_k, new
-        else:
-            w, log_k = np.where(better, new_w, w), np.where(better, new_k, log_k)
-            np.copyto(now, new, where=better)
-            damping = np.where(better | ~moving, damping, np.maximum(80 * damping, 1e-1))
-        damping = np.where(damping < 1e-2, 0.0, damping / 10)
-    ended[:, rows] = np.concatenate([w[None], log_k[None], now])
-    return ended[0], ended[1], ended[2:]

@@ -24,26 +24,33 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from forecast.growth.panel.curve_grid import back, grid, score, starts
+from forecast.growth.panel.curve_descent import descend
+from forecast.growth.panel.curve_grid import STARTS, grid, starts
+from forecast.growth.panel.curve_series import NO_PRIOR, Prior, Series, filled
 from forecast.growth.panel.curve_steps import (
     HIGHEST,
     LOWEST,
     MOST_MISSING,
     Valley,
-    descend,
-    profile,
+    shared,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
+    from forecast.growth.panel.curve_grid import Grid
     from forecast.growth.panel.curve_steps import Array, Shape
+
+    Found = tuple[Array, Array, Array, Array, NDArray[np.bool_]]
+    """w, ln k, level, squares, and whether the curve falls."""
 
 BLOCK_VALUES: Final = 131_072
 """Values in one block: enough to make a call worth its while, few enough for the cache."""
 
-SCORED_AT_ONCE: Final = 256
-"""Series scored on the grid at once: their scores stay in the cache."""
+SCORED_VALUES: Final = 512
+"""Room for one series' scores: few series are scored at once, so that scores stay in the cache."""
 
 SURE: Final = 20.0
 """One start is enough for a curve that leaves this many times less than a flat line does,"""
@@ -77,22 +84,6 @@ class Curves:
         return np.asarray(self.ceiling[..., None] * f)
 
 
-@dataclass(frozen=True)
-class Prior:
-    """What is believed of a ceiling before the data.
-
-    Attributes:
-        ratio: Ceiling over largest value.
-        weight: How many observations it is worth; zero is no prior.
-    """
-
-    ratio: float = 2.0
-    weight: float = 0.0
-
-
-NO_PRIOR: Final = Prior()
-
-
 def fit_curves(
     values: Array, shape: Shape, *, weights: Array | None = None, prior: Prior = NO_PRIOR
 ) -> Curves:
@@ -106,8 +97,11 @@ def fit_curves(
     """
     found = []
     for here in _blocks(len(values), values.shape[1]):
-        block = _Series(values[here], None if weights is None else weights[here], prior)
-        found.append(block.told(shape, _searched(block, shape)))
+        count = here.stop - here.start
+        block = Series(
+            filled(values[here]), None if weights is None else filled(weights[here]), prior
+        )
+        found.append(_told(shape, block, _searched(block, shape), count))
     return _joined(shape, found, values.shape[:1])
 
 
@@ -127,164 +121,93 @@ def refit_curves(
     count, each, length = replicates.shape
     found = []
     for here in _blocks(count, length * each):
-        given = None if weights is None else np.repeat(weights[here], each, axis=0)
-        block = _Series(replicates[here].reshape(-1, length), given, prior)
-        found.append(block.told(base.shape, _again(block, base, here, each)))
+        rows = filled(np.arange(here.start, here.stop))
+        given = None if weights is None else np.repeat(weights[rows], each, axis=0)
+        block = Series(replicates[rows].reshape(-1, length), given, prior)
+        done = (here.stop - here.start) * each
+        found.append(_told(base.shape, block, _again(block, base, rows, each), done))
     return _joined(base.shape, found, (count, each))
 
 
-class _Series:
-    """Some series to fit, scaled to at most one by powers of two. [t, n] each
-
-    With a prior a last row follows: the ceiling believed in.
-    """
-
-    def __init__(self, values: Array, weights: Array | None, prior: Prior) -> None:
-        self.length = values.shape[1]
-        rows = np.array(values.T, order="C")
-        if weights is not None:
-            rows[weights.T <= 0] = 0.0
-        largest = np.maximum(rows.max(axis=0), -rows.min(axis=0))
-        self.scale = np.ldexp(1.0, np.clip(np.frexp(largest)[1], -1000, None))
-        rows /= self.scale
-        self.roots = None if weights is None else np.sqrt(np.maximum(weights.T, 0.0))
-        if prior.weight:
-            believed = prior.ratio * largest / self.scale
-            rows = np.concatenate([rows, believed[None]])
-            root = np.ones((self.length, len(values))) if self.roots is None else self.roots
-            one = np.full((1, len(values)), np.sqrt(prior.weight))
-            self.roots = np.concatenate([root, one])
-        self.values = rows if self.roots is None else rows * self.roots
-        self.back = back(self.length, ceiling=bool(prior.weight))
-
-    def turned(
-        self, falling: NDArray[np.bool_], rows: NDArray[np.int64] | slice = slice(None)
-    ) -> tuple[Array, Array | None]:
-        """Return values and roots of some series, the falling ones read backwards."""
-        order = np.arange(len(self.back))
-        order[: self.length] = order[: self.length][::-1]
-        values = self.values[:, rows]
-        roots = None if self.roots is None else self.roots[:, rows]
-        if falling.any():
-            values = np.where(falling, values[order], values)
-            roots = None if roots is None else np.where(falling, roots[order], roots)
-        return values, roots
-
-    def flat(self) -> Array:
-        """Return the squares a flat line leaves. [n]"""
-        roots = np.ones_like(self.values) if self.roots is None else self.roots
-        along = (self.values * roots).sum(axis=0)
-        own = (self.values * self.values).sum(axis=0)
-        return np.asarray(own - along**2 / np.maximum((roots * roots).sum(axis=0), 1e-300))
-
-    def told(self, shape: Shape, found: Found) -> tuple[Array, Array, Array, Array]:
-        """Return ceiling, c, k and squares."""
-        w, log_k, level, squares, falling = found
-        k = np.exp(log_k)
-        odds = w - np.log(-np.expm1(w)) if shape == "logistic" else w
-        over = 1 / -np.expm1(w) if shape == "logistic" else np.exp(np.exp(w))
-        c = np.where(falling, odds, odds + k * (self.length - 1))
-        k = np.where(falling, -k, k)
-        return level * over * self.scale, c, k, squares * self.scale * self.scale
-
-
-def _searched(block: _Series, shape: Shape) -> Found:
-    """Return the best curves from the grid; from many starts where one may err."""
+def _searched(block: Series, shape: Shape) -> Found:
+    """Return the best curves from the grid; from several starts where one may err."""
     seen = grid(shape, block.length)
-    count = block.values.shape[1]
-    falling, cell = np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64)
-    for first in range(0, count, SCORED_AT_ONCE):
-        rows = slice(first, first + SCORED_AT_ONCE)
-        best, at = _best_cells(seen, block, rows)
-        falling[rows] = best[1] > best[0]
-        cell[rows] = np.where(falling[rows], at[1], at[0])
-    valley = Valley(shape, block.back, count)
-    start = seen.w[cell], seen.log_k[cell]
-    w, log_k, here = descend(valley, *block.turned(falling), start)
-    found = [w, log_k, here[0], here[1], falling]
-    poor = here[1] * SURE > block.flat()
-    unsure = np.flatnonzero(poor | (log_k > np.log(GRADUAL)))
-    each = 2 * starts(seen, np.zeros((1, len(seen.w)))).shape[1]
-    at_once = max(1, BLOCK_VALUES // (each * len(block.back)))
-    for first in range(0, len(unsure), at_once):
-        _start_again(block, seen, valley, unsure[first : first + at_once], found)
-    return tuple(found)
-
-
-def _best_cells(seen, block, rows):
-    told = [score(seen, *_rows(block.turned(np.array([way]), rows))) for way in (False, True)]
-    at = [scores.argmax(axis=1) for scores in told]
-    best = [np.take_along_axis(s, a[:, None], 1)[:, 0] for s, a in zip(told, at)]
-    return best, at
-
-
-def _rows(turned):
-    values, roots = turned
-    return values.T, None if roots is None else roots.T
-
-
-def _start_again(block, seen, valley, rows, found):
-    told = []
-    for way in (False, True):
-        values, roots = block.turned(np.array([way]), rows)
-        cells = starts(seen, score(seen, values.T, None if roots is None else roots.T))
+    cell = np.concatenate([
+        block.scores(seen, rows).argmax(axis=1) for rows in _blocks(block.count, SCORED_VALUES)
+    ])  # fmt: skip
+    valley = Valley(shape, block.back, block.count)
+    found = _descended(block, valley, seen, cell, slice(None))
+    poor = found[3] * SURE > block.flat()
+    unsure = np.flatnonzero(poor | (found[1] > np.log(GRADUAL)))
+    size = len(block.back) * STARTS
+    valley = Valley(shape, block.back, max(BLOCK_VALUES // size, 1) * STARTS)
+    for here in _blocks(len(unsure), size):
+        rows = unsure[here]
+        cells = starts(seen, block.scores(seen, rows))
         each = cells.shape[1]
-        values = np.repeat(values, each, axis=1)
-        roots = None if roots is None else np.repeat(roots, each, axis=1)
-        if values.shape[1] > valley.room.shape[2]:
-            valley = Valley(valley.shape, block.back, values.shape[1])
-        cell = cells.ravel()
-        w, log_k, here = descend(valley, values, roots, (seen.w[cell], seen.log_k[cell]))
-        squares = here[1].reshape(-1, each)
-        pick = squares.argmin(axis=1) + each * np.arange(len(rows))
-        told.append([w[pick], log_k[pick], here[0][pick], here[1][pick], np.full(len(rows), way)])
-    for other in told:
-        better = other[3] < found[3][rows]
-        for mine, its in zip(found, other, strict=True):
-            mine[rows] = np.where(better, its, mine[rows])
+        more = _descended(block, valley, seen, cells.ravel(), np.repeat(rows, each))
+        pick = more[3].reshape(-1, each).argmin(axis=1) + each * np.arange(len(rows))
+        better = more[3][pick] < found[3][rows]
+        for mine, other in zip(found, more, strict=True):
+            mine[rows] = np.where(better, other[pick], mine[rows])
+    return found
 
 
-def _again(block, base, here, each):
+def _descended(
+    block: Series,
+    valley: Valley,
+    seen: Grid,
+    cell: NDArray[np.int64],
+    rows: NDArray[np.int64] | slice,
+) -> Found:
+    """Return curves of some series from some cells; cells of falling curves follow the others."""
+    falling = cell >= len(seen.w)
+    cell = cell % len(seen.w)
+    values, roots = block.turned(falling, rows)
+    w, log_k, here = descend(valley, values, roots, (seen.w[cell], seen.log_k[cell]))
+    return w, log_k, here[0], here[1], falling
+
+
+def _again(block: Series, base: Curves, here: NDArray[np.int64], each: int) -> Found:
+    """Return curves of replicates from those of their series."""
     k = np.abs(base.k[here])
     falling = base.k[here] < 0
     odds = np.where(falling, base.c[here], base.c[here] - k * (block.length - 1))
     w = -np.logaddexp(0.0, -odds) if base.shape == "logistic" else odds
     w = np.minimum(w, MOST_MISSING[base.shape])
     log_k = np.clip(np.log(k), LOWEST, HIGHEST)
-    valley = Valley(base.shape, block.back, block.values.shape[1])
-    values, roots = block.turned(np.repeat(falling, each))
+    valley = Valley(base.shape, block.back, block.count)
+    every = np.repeat(falling, each)
+    values, roots = block.turned(every, slice(None))
+    sums = None if roots is not None else shared(valley, values, w, log_k)
     start = np.repeat(w, each), np.repeat(log_k, each)
-    sums = None
-    if roots is None:
-        sums = _shared(valley, values, w, log_k, each)
-    w, log_k, now = descend(valley, values, roots, start, sums)
-    return w, log_k, now[0], now[1], np.repeat(falling, each)
+    w, log_k, found = descend(valley, values, roots, start, sums)
+    return w, log_k, found[0], found[1], every
 
 
-def _shared(valley, values, w, log_k, each):
-    curve = np.stack(valley.curve(w, log_k))            # 3,t,S
-    by = values.reshape(len(values), -1, each)          # t,S,B
-    seen = np.matmul(curve.transpose(2, 0, 1), by.transpose(1, 0, 2))   # S,3,B
-    gram = np.einsum("ats,bts->abs", curve, curve)
-    gram = np.repeat(gram, each, axis=2)
-    y = seen.transpose(1, 0, 2).reshape(3, -1)
-    here = np.empty((7, values.shape[1]))
-    level = np.maximum(y[0] / np.maximum(gram[0, 0], 1e-300), 0.0)
-    here[0] = level
-    here[1] = np.maximum(np.einsum("tn,tn->n", values, values) - level * y[0], 0) * (1+1e-12)
-    here[2] = y[1] - level * gram[0, 1]
-    here[3] = y[2] - level * gram[0, 2]
-    here[4], here[5], here[6] = gram[1, 1], gram[1, 2], gram[2, 2]
-    profile(here, gram[0, 0], gram[0, 1], gram[0, 2])
-    return here
+def _told(shape: Shape, block: Series, found: Found, count: int) -> tuple[Array, ...]:
+    """Return ceiling, c, k and squares of the first series, in their units."""
+    w, log_k, level, squares, falling = found
+    k = np.exp(log_k)
+    odds = w - np.log(-np.expm1(w)) if shape == "logistic" else w
+    over = 1 / -np.expm1(w) if shape == "logistic" else np.exp(np.exp(w))
+    c = np.where(falling, odds, odds + k * (block.length - 1))
+    k = np.where(falling, -k, k)
+    told = level * over * block.scale, c, k, squares * block.scale * block.scale
+    return tuple(part[:count] for part in told)
 
 
-def _blocks(count, width):
+def _blocks(count: int, width: int) -> Iterator[slice]:
+    """Yield series in blocks of about ``BLOCK_VALUES`` values."""
     size = max(1, BLOCK_VALUES // width)
     for first in range(0, count, size):
-        yield slice(first, first + size)
+        yield slice(first, min(first + size, count))
 
 
-def _joined(shape, found, form):
-    columns = (np.concatenate(column).reshape(form) for column in zip(*found, strict=True))
-    return Curves(shape, *columns)
+def _joined(shape: Shape, found: Sequence[tuple[Array, ...]], form: tuple[int, ...]) -> Curves:
+    """Return the curves of all blocks."""
+    found = found or [(np.empty(0),) * 4]
+    ceiling, c, k, squares = (
+        np.concatenate(part).reshape(form) for part in zip(*found, strict=True)
+    )
+    return Curves(shape, ceiling, c, k, squares)
