@@ -179,3 +179,10 @@ def test_series_that_tell_nothing_have_finite_curves(shape, row):
 
     assert np.isfinite(parts(found)).all()
     assert found.at(np.arange(len(row)))[0] == pytest.approx(row, abs=1e-6 * max(row))
+
+
+def test_no_series_have_no_curves():
+    none = fit_curves(np.empty((0, 5)), "logistic")
+
+    assert none.at(np.arange(3)).shape == (0, 3)
+    assert refit_curves(np.empty((0, 7, 5)), none).squares.shape == (0, 7)

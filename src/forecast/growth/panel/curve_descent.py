@@ -42,8 +42,11 @@ def descend(
     roots: Array | None,
     start: tuple[Array, Array],
     here: Array | None = None,
-) -> tuple[Array, Array, Array]:
-    """Return w, ln k and where series stand at their least squares. [n], [n], [7, n]
+    most: int = MOST_STEPS,
+) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
+    """Return w, ln k, where series stand, and which have not arrived at their least squares.
+
+    [n], [n], [7, n], [n]
 
     Args:
         valley: Shape and times.
@@ -51,20 +54,22 @@ def descend(
         roots: Of the weights; none if all are one. [t, n]
         start: w and ln k. [n] each
         here: Where they stand there, if known: then one step is taken whatever it promises.
+        most: Steps at most.
     """
     now = valley.look(values, roots, *start) if here is None else here
     going = _Going(values, roots, start, now)
-    ended = np.empty((9, values.shape[1]))
-    for number in range(MOST_STEPS):
+    ended = np.empty((10, values.shape[1]))
+    for number in range(most):
         arrived = going.aim(valley, whatever=number == 0 and here is not None)
         if np.count_nonzero(~arrived) < LEFT * len(arrived):
             ended[:, going.rows] = going.stand()
             if arrived.all():
-                return ended[0], ended[1], ended[2:]
+                break
             going.leave(arrived)
         going.step(valley)
-    ended[:, going.rows] = going.stand()
-    return ended[0], ended[1], ended[2:]
+    else:
+        ended[:, going.rows] = going.stand()
+    return ended[0], ended[1], ended[2:9], ended[9] > 0
 
 
 class _Going:
@@ -81,8 +86,8 @@ class _Going:
         self.least = NOTHING * dot(values, values)
 
     def stand(self) -> Array:
-        """Return parameters and sums. [9, n]"""
-        return np.concatenate([self.w[None], self.log_k[None], self.now])
+        """Return parameters, sums and whether they move. [10, n]"""
+        return np.concatenate([self.w[None], self.log_k[None], self.now, self.moving[None]])
 
     def aim(self, valley: Valley, *, whatever: bool) -> NDArray[np.bool_]:
         """Choose the next step; return which series need none."""

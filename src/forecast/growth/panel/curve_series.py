@@ -35,7 +35,9 @@ NO_PRIOR: Final = Prior()
 
 def filled(rows: NDArray[Any]) -> NDArray[Any]:
     """Return rows, some of them again if there are too few: sums of few round otherwise."""
-    return rows if len(rows) >= FEWEST else rows[np.resize(np.arange(len(rows)), FEWEST)]
+    if len(rows) >= FEWEST or not len(rows):
+        return rows
+    return rows[np.resize(np.arange(len(rows)), FEWEST)]
 
 
 class Series:

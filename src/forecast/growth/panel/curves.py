@@ -20,7 +20,7 @@ absurdly high and says just that; a prior keeps it sane.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -36,21 +36,27 @@ from forecast.growth.panel.curve_steps import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from forecast.growth.panel.curve_grid import Grid
     from forecast.growth.panel.curve_steps import Array, Shape
 
-    Found = tuple[Array, Array, Array, Array, NDArray[np.bool_]]
-    """w, ln k, level, squares, and whether the curve falls."""
+    Found = tuple[Array, Array, Array, Array, NDArray[np.bool_], NDArray[np.bool_]]
+    """w, ln k, level, squares, whether the curve falls, and whether it has not arrived."""
 
 BLOCK_VALUES: Final = 131_072
 """Values in one block: enough to make a call worth its while, few enough for the cache."""
 
 SCORED_VALUES: Final = 512
 """Room for one series' scores: few series are scored at once, so that scores stay in the cache."""
+
+SCOUTING: Final = 12
+"""Steps before the starts of a series are compared: enough for most to arrive."""
+
+AGAIN: Final = 4
+"""Steps of replicates before those that have arrived leave their block."""
 
 SURE: Final = 20.0
 """One start is enough for a curve that leaves this many times less than a flat line does,"""
@@ -95,14 +101,17 @@ def fit_curves(
         weights: At least zero; ones if not given. [n, t]
         prior: On the ceiling.
     """
-    found = []
+
+    def block(rows: NDArray[np.int64]) -> Series:
+        rows = filled(rows)
+        return Series(values[rows], None if weights is None else weights[rows], prior)
+
+    parts = []
     for here in _blocks(len(values), values.shape[1]):
-        count = here.stop - here.start
-        block = Series(
-            filled(values[here]), None if weights is None else filled(weights[here]), prior
-        )
-        found.append(_told(shape, block, _searched(block, shape), count))
-    return _joined(shape, found, values.shape[:1])
+        rows = np.arange(here.start, here.stop)
+        series = block(rows)
+        parts.append([part[: len(rows)] for part in (*_searched(series, shape), series.scale)])
+    return _told(shape, values.shape[1], _finished(block, shape, parts), values.shape[:1])
 
 
 def refit_curves(
@@ -119,33 +128,42 @@ def refit_curves(
         prior: On the ceiling.
     """
     count, each, length = replicates.shape
-    found = []
+    single = replicates.reshape(-1, length)
+
+    def block(rows: NDArray[np.int64]) -> Series:
+        rows = filled(rows)
+        return Series(single[rows], None if weights is None else weights[rows // each], prior)
+
+    parts = []
     for here in _blocks(count, length * each):
         rows = filled(np.arange(here.start, here.stop))
-        given = None if weights is None else np.repeat(weights[rows], each, axis=0)
-        block = Series(replicates[rows].reshape(-1, length), given, prior)
+        series = block((rows[:, None] * each + np.arange(each)).ravel())
         done = (here.stop - here.start) * each
-        found.append(_told(base.shape, block, _again(block, base, rows, each), done))
-    return _joined(base.shape, found, (count, each))
+        again = _again(series, base, rows, each)
+        parts.append([part[:done] for part in (*again, series.scale)])
+    return _told(base.shape, length, _finished(block, base.shape, parts), (count, each))
 
 
 def _searched(block: Series, shape: Shape) -> Found:
-    """Return the best curves from the grid; from several starts where one may err."""
+    """Return the best curves from the grid; from several starts where one may err.
+
+    All starts take some steps only: the best of every series may go on, if it has not arrived.
+    """
     seen = grid(shape, block.length)
     cell = np.concatenate([
         block.scores(seen, rows).argmax(axis=1) for rows in _blocks(block.count, SCORED_VALUES)
     ])  # fmt: skip
     valley = Valley(shape, block.back, block.count)
-    found = _descended(block, valley, seen, cell, slice(None))
+    found = _scouted(block, valley, seen, cell, slice(None))
     poor = found[3] * SURE > block.flat()
     unsure = np.flatnonzero(poor | (found[1] > np.log(GRADUAL)))
     size = len(block.back) * STARTS
-    valley = Valley(shape, block.back, max(BLOCK_VALUES // size, 1) * STARTS)
+    wide = Valley(shape, block.back, max(BLOCK_VALUES // size, 1) * STARTS)
     for here in _blocks(len(unsure), size):
         rows = unsure[here]
         cells = starts(seen, block.scores(seen, rows))
         each = cells.shape[1]
-        more = _descended(block, valley, seen, cells.ravel(), np.repeat(rows, each))
+        more = _scouted(block, wide, seen, cells.ravel(), np.repeat(rows, each))
         pick = more[3].reshape(-1, each).argmin(axis=1) + each * np.arange(len(rows))
         better = more[3][pick] < found[3][rows]
         for mine, other in zip(found, more, strict=True):
@@ -153,19 +171,38 @@ def _searched(block: Series, shape: Shape) -> Found:
     return found
 
 
-def _descended(
+def _scouted(
     block: Series,
     valley: Valley,
     seen: Grid,
     cell: NDArray[np.int64],
     rows: NDArray[np.int64] | slice,
 ) -> Found:
-    """Return curves of some series from some cells; cells of falling curves follow the others."""
+    """Return curves some steps from some cells; cells of falling curves follow the others."""
     falling = cell >= len(seen.w)
     cell = cell % len(seen.w)
     values, roots = block.turned(falling, rows)
-    w, log_k, here = descend(valley, values, roots, (seen.w[cell], seen.log_k[cell]))
-    return w, log_k, here[0], here[1], falling
+    start = seen.w[cell], seen.log_k[cell]
+    w, log_k, here, moving = descend(valley, values, roots, start, most=SCOUTING)
+    return w, log_k, here[0], here[1], falling, moving
+
+
+def _finished(
+    block: Callable[[NDArray[np.int64]], Series], shape: Shape, parts: list[list[NDArray[Any]]]
+) -> list[NDArray[Any]]:
+    """Return what was found in all blocks, those that had not arrived at their least squares."""
+    if not parts:
+        return [np.empty(0, dtype=kind) for kind in (float, float, float, float, bool, bool, float)]
+    found = [np.concatenate(part) for part in zip(*parts, strict=True)]
+    late = np.flatnonzero(found[5])
+    if len(late):
+        series, rows = block(late), filled(late)
+        values, roots = series.turned(found[4][rows], slice(None))
+        valley = Valley(shape, series.back, series.count)
+        w, log_k, here, _ = descend(valley, values, roots, (found[0][rows], found[1][rows]))
+        for mine, other in zip(found[:4], (w, log_k, *here[:2]), strict=True):
+            mine[late] = other[: len(late)]
+    return found
 
 
 def _again(block: Series, base: Curves, here: NDArray[np.int64], each: int) -> Found:
@@ -181,20 +218,20 @@ def _again(block: Series, base: Curves, here: NDArray[np.int64], each: int) -> F
     values, roots = block.turned(every, slice(None))
     sums = None if roots is not None else shared(valley, values, w, log_k)
     start = np.repeat(w, each), np.repeat(log_k, each)
-    w, log_k, found = descend(valley, values, roots, start, sums)
-    return w, log_k, found[0], found[1], every
+    w, log_k, found, moving = descend(valley, values, roots, start, sums, AGAIN)
+    return w, log_k, found[0], found[1], every, moving
 
 
-def _told(shape: Shape, block: Series, found: Found, count: int) -> tuple[Array, ...]:
-    """Return ceiling, c, k and squares of the first series, in their units."""
-    w, log_k, level, squares, falling = found
+def _told(
+    shape: Shape, length: int, found: Sequence[NDArray[Any]], form: tuple[int, ...]
+) -> Curves:
+    """Return curves in the series' units."""
+    w, log_k, level, squares, falling, _, scale = (part.reshape(form) for part in found)
     k = np.exp(log_k)
     odds = w - np.log(-np.expm1(w)) if shape == "logistic" else w
     over = 1 / -np.expm1(w) if shape == "logistic" else np.exp(np.exp(w))
-    c = np.where(falling, odds, odds + k * (block.length - 1))
-    k = np.where(falling, -k, k)
-    told = level * over * block.scale, c, k, squares * block.scale * block.scale
-    return tuple(part[:count] for part in told)
+    c = np.where(falling, odds, odds + k * (length - 1))
+    return Curves(shape, level * over * scale, c, np.where(falling, -k, k), squares * scale * scale)
 
 
 def _blocks(count: int, width: int) -> Iterator[slice]:
@@ -202,12 +239,3 @@ def _blocks(count: int, width: int) -> Iterator[slice]:
     size = max(1, BLOCK_VALUES // width)
     for first in range(0, count, size):
         yield slice(first, min(first + size, count))
-
-
-def _joined(shape: Shape, found: Sequence[tuple[Array, ...]], form: tuple[int, ...]) -> Curves:
-    """Return the curves of all blocks."""
-    found = found or [(np.empty(0),) * 4]
-    ceiling, c, k, squares = (
-        np.concatenate(part).reshape(form) for part in zip(*found, strict=True)
-    )
-    return Curves(shape, ceiling, c, k, squares)
