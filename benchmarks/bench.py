@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import platform
 from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.curves import FORMULAS, compare
+from benchmarks import curves
 from benchmarks.panels import ROOT
 from benchmarks.peers import ask, peers
 from benchmarks.scale import measured
@@ -137,11 +138,38 @@ def bound_touched(dataset: str) -> str:
     )
 
 
+def growth_curves() -> list[str]:
+    """Return the section of growth curves."""
+    threads = os.environ.get("OPENBLAS_NUM_THREADS", "not limited")
+    return [
+        "## Growth curves",
+        f"{curves.SERIES:,} series of {curves.LENGTH} years, {curves.REPLICATES} replicates each; "
+        f"double precision, one core (BLAS threads: {threads}), processor time, one run. "
+        f"Worse and better: squares by more than {curves.WORSE:g} of them, or {curves.NOTHING:g} "
+        "of the squares of the values. `python -m benchmarks.bench --only curves` writes this "
+        "section alone.",
+        markdown(curves.table()),
+    ]
+
+
+def replaced(page: str, section: list[str]) -> str:
+    """Return a page with one of its sections written anew."""
+    before, _, after = page.partition(section[0] + "\n")
+    _, heading, rest = after.partition("\n## ")
+    return before + "\n\n".join(section) + "\n" + heading + rest
+
+
 def main() -> None:
     """Measure everything and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
+    parser.add_argument("--only", choices=["curves"], help="write one section, keep the others")
     asked = parser.parse_args()
+    written = ROOT / "docs" / "benchmarks.md"
+    if asked.only:
+        page = replaced(written.read_text(encoding="utf-8"), growth_curves())
+        written.write_text(page, encoding="utf-8")
+        return
     libraries = ("numpy", "pandas", "scipy", "statsforecast", "statsmodels", "prophet")
     made_of = "; ".join(
         f"{p['name']} ({p['series']} series, {p['first']} to {p['last']})"
@@ -149,8 +177,9 @@ def main() -> None:
     )
     page = [
         "# Benchmarks",
-        "Written by `make bench` alone, all in one run. Values are of one late edition, not as "
-        "first published: easier than life. Processor time on one core of a shared machine "
+        "Written by `make bench` alone, all in one run (growth curves may be of a later one). "
+        "Values are of one late edition, not as first published: easier than life. "
+        "Processor time on one core of a shared machine "
         f"({platform.machine()}, Python {platform.python_version()}, "
         + ", ".join(f"{name} {version(name)}" for name in libraries)
         + f"): read ratios. Packaged calibration: {made_of}. Energy is forecast one call per "
@@ -163,12 +192,11 @@ def main() -> None:
         page += [f"## {dataset}: by horizon and volatility", parts]
         page += [f"## {dataset}: what each part is worth", ablated(dataset)]
     page += ["## The bound of growth", *(bound_touched(dataset) for dataset in SCORED)]
-    curves = pd.DataFrame([compare(shape) for shape in FORMULAS])
-    page += ["## Growth curves", markdown(curves)]
+    page += growth_curves()
     page += ["## Size", markdown(pd.DataFrame([measured(size) for size in asked.sizes]))]
     with contextlib.suppress(FileNotFoundError):
-        (ROOT / "docs" / "benchmarks.md").unlink()
-    (ROOT / "docs" / "benchmarks.md").write_text("\n\n".join(page) + "\n", encoding="utf-8")
+        written.unlink()
+    written.write_text("\n\n".join(page) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -36,6 +36,23 @@ class Ways:
         str | None,
         Parameter(help="A series: also say which candidates stand behind it, and their weights."),
     ] = None
+    paths: Annotated[
+        Path | None,
+        Parameter(help="Also write sample paths here, Parquet or CSV: whole futures that add up."),
+    ] = None
+    hierarchy: Annotated[
+        Path | None,
+        Parameter(help="CSV of whole,part: parts then add up to wholes, path by path and in mean."),
+    ] = None
+    draws: Annotated[int, Parameter(help="Paths of a series.")] = 1_000
+    common: Annotated[
+        float | None,
+        Parameter(
+            help="Correlation of the errors of any two series. Default: that of the parts' past "
+            "steps in a hierarchy, else 0."
+        ),
+    ] = None
+    seed: Annotated[int, Parameter(help="Of the paths.")] = 0
 
 
 USUAL = Ways()
@@ -47,7 +64,8 @@ def fit(
     """Forecast every series of a panel: quantiles learned from its own past errors.
 
     Examples: `forecast fit demand.parquet --horizon 10 --out quantiles.parquet`,
-    `forecast fit load.csv --horizon 24 --frequency M --out quantiles.csv`.
+    `forecast fit load.csv --horizon 24 --frequency M --out quantiles.csv`,
+    `forecast fit states.csv --horizon 5 --out q.csv --paths paths.parquet --hierarchy tree.csv`.
 
     Args:
         panel: Parquet or CSV with the columns unique_id, ds, y. ds: years, running numbers, dates.
@@ -58,15 +76,18 @@ def fit(
     """
     from forecast.pipeline.explaining import explain
     from forecast.pipeline.fitting_files import Wish, fit_file
+    from forecast.pipeline.joint import Joint
 
-    wish = Wish(horizon, ways.frequency, workers=ways.workers)
+    joint = Joint(ways.paths, ways.hierarchy, ways.draws, ways.common, ways.seed)
+    wish = Wish(horizon, ways.frequency, workers=ways.workers, joint=joint)
     fitted = fit_file(panel, out, wish, common.say())
     reason = explain(panel, ways.why, wish) if ways.why else None
     problems = [f"{name}: {why}" for name, why in fitted.refused.items()]
     if common.json:
         print_json(_told(fitted) | ({"why": asdict(reason)} if reason else {}), problems)
     else:
-        print_text(f"{fitted.series} series forecast: {fitted.out}")
+        for line in _done(fitted, ways):
+            print_text(line)
         for problem in problems[:SHOWN]:
             print_text(f"refused {problem}")
         if len(problems) > SHOWN:
@@ -74,6 +95,18 @@ def fit(
         if reason:
             print_text("\n" + _reasons(reason))
     return int(ExitCode.SOME_PARTS_FAILED if problems else ExitCode.DONE)
+
+
+def _done(fitted: Fitted, ways: Ways) -> list[str]:
+    """Return what was written, in words."""
+    lines = [f"{fitted.series} series forecast: {fitted.out}"]
+    if fitted.coherent:
+        lines.append(f"{fitted.coherent} of them add up as {ways.hierarchy} says")
+    if fitted.paths:
+        lines.append(f"{ways.draws} paths each: {fitted.paths}")
+    if fitted.coherent or fitted.paths:
+        lines.append(f"errors of any two series correlate {fitted.common:.2f} before sums are made")
+    return lines
 
 
 def _reasons(why: Why) -> str:
@@ -99,4 +132,7 @@ def _told(fitted: Fitted) -> dict[str, object]:
         "series": fitted.series,
         "refused": len(fitted.refused),
         "series_with_bounded_candidates": fitted.bounded,
+        "paths": str(fitted.paths) if fitted.paths else None,
+        "coherent": fitted.coherent,
+        "common": fitted.common,
     }

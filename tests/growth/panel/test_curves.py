@@ -1,36 +1,81 @@
-"""Growth curves side by side: as good as the best of many starts, gaps and priors heeded."""
+"""Growth curves side by side: as good as the best of many starts; scale, time, gaps, company."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from benchmarks.curves import FORMULAS, best_of_many, sample
+from benchmarks.curves import FORMULAS, best_of_many, misleading, one_start, sample, worse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from forecast.growth.panel.curves import Prior, fit_curves
+from forecast.growth.panel.curves import Curves, Prior, fit_curves, refit_curves
 
 TIMES = np.arange(16.0)
+SHAPES = list(FORMULAS)
 
 
-@pytest.mark.parametrize("shape", list(FORMULAS))
-def test_a_clean_curve_is_found_again(shape):
-    clean = FORMULAS[shape](TIMES, 80.0, 3.0, 0.5)[None]
+def parts(curves, rows=slice(None)):
+    return [getattr(curves, name)[rows] for name in ("ceiling", "c", "k", "squares")]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("k", [0.5, -0.5])
+def test_a_clean_curve_is_found_again(shape, k):
+    clean = FORMULAS[shape](TIMES, 80.0, 6 * k, k)[None]
 
     found = fit_curves(clean, shape)
 
-    assert (found.ceiling[0], found.c[0], found.k[0]) == pytest.approx((80.0, 3.0, 0.5), rel=1e-5)
+    assert (found.ceiling[0], found.c[0], found.k[0]) == pytest.approx((80.0, 6 * k, k), rel=1e-5)
     assert found.at(TIMES)[0] == pytest.approx(clean[0], rel=1e-5)
 
 
-@pytest.mark.parametrize("shape", list(FORMULAS))
+@pytest.mark.parametrize("shape", SHAPES)
 def test_no_start_of_curve_fit_reaches_lower_squares(shape):
-    values = sample(shape)[:120]
+    kinds = {"sample": sample(shape)[:60]}
+    kinds |= {kind: values[:8] for kind, values in misleading().items()}
 
-    found = fit_curves(values, shape)
+    for kind, values in kinds.items():
+        ours = fit_curves(values, shape).squares
+        best = np.array([best_of_many(shape, row) for row in values])
+        assert not worse(ours, best, values).any(), kind
 
-    best = np.array([best_of_many(shape, row) for row in values])
-    worse = found.squares > best * 1.001 + 1e-12 * (values**2).sum(axis=1)
-    told = (values > 1e-6 * values.max(axis=1, keepdims=True)).sum(axis=1) >= 5
-    assert not (worse & told).any()
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_squares_told_are_those_of_the_curve_told(shape):
+    for kind, values in misleading(20).items():
+        found = fit_curves(values, shape)
+        told = ((found.at(np.arange(values.shape[1])) - values) ** 2).sum(axis=1)
+        least = 1e-10 * (values**2).sum(axis=1).max()
+        np.testing.assert_allclose(found.squares, told, rtol=1e-6, atol=least, err_msg=kind)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@given(st.integers(-60, 60), st.integers(0, 2**32 - 1))
+@settings(max_examples=15)
+def test_scaling_the_series_scales_the_ceiling_and_nothing_else(shape, power, seed):
+    values = sample(shape, seed)[:5]
+
+    once, scaled = fit_curves(values, shape), fit_curves(values * 2.0**power, shape)
+
+    np.testing.assert_array_equal(scaled.ceiling, once.ceiling * 2.0**power)
+    np.testing.assert_array_equal(scaled.c, once.c)
+    np.testing.assert_array_equal(scaled.k, once.k)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@given(st.integers(1, 12), st.integers(0, 2**32 - 1))
+@settings(max_examples=15)
+def test_years_of_no_weight_before_the_first_only_shift_the_turning_point(shape, years, seed):
+    values = sample(shape, seed)[:5]
+    padded = np.pad(values, ((0, 0), (years, 0)), constant_values=7e5)
+    weights = np.where(np.arange(padded.shape[1]) < years, 0.0, 1.0) * np.ones_like(padded)
+
+    here, later = fit_curves(values, shape), fit_curves(padded, shape, weights=weights)
+
+    floor = 1e-12 * (values**2).sum(axis=1).max()
+    np.testing.assert_allclose(later.squares, here.squares, rtol=1e-5, atol=floor)
+    told = np.abs(later.at(TIMES + years) - here.at(TIMES)).max(axis=1)
+    assert (told < 2e-3 * np.sqrt(here.squares) + 1e-6 * values.max(axis=1)).all()
 
 
 def test_a_gap_says_nothing():
@@ -41,15 +86,80 @@ def test_a_gap_says_nothing():
 
     plain, other = (fit_curves(v, "logistic", weights=weights) for v in (values, spoiled))
 
-    np.testing.assert_array_equal(plain.ceiling, other.ceiling)
+    for one, two in zip(parts(plain), parts(other), strict=True):
+        np.testing.assert_array_equal(one, two)
 
 
-def test_scaling_the_series_scales_the_ceiling():
+def test_weights_of_one_are_no_weights():
     values = sample("gompertz")[:50]
 
-    once, thousand = fit_curves(values, "gompertz"), fit_curves(1024 * values, "gompertz")
+    plain, one = fit_curves(values, "gompertz"), fit_curves(values, "gompertz", weights=values**0)
 
-    np.testing.assert_allclose(thousand.ceiling, 1024 * once.ceiling, rtol=1e-9)
+    np.testing.assert_allclose(one.squares, plain.squares, rtol=1e-6)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("size", [1, 3, 17])
+def test_company_changes_no_byte(shape, size):
+    values = np.concatenate([sample(shape)[:40], misleading(4)["walk"], misleading(4)["step"]])
+
+    together = fit_curves(values, shape)
+
+    for first in range(0, len(values), size):
+        rows = slice(first, first + size)
+        for one, all_ in zip(parts(fit_curves(values[rows], shape)), parts(together), strict=True):
+            np.testing.assert_array_equal(one, all_[rows])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_order_of_replicates_and_series_changes_no_byte(shape):
+    base, replicates = replicated(shape, 6, 30)
+    order = np.random.default_rng(2).permutation(30)
+
+    plain, mixed = (
+        refit_curves(r, base) for r in (replicates, np.ascontiguousarray(replicates[:, order]))
+    )
+    third = refit_curves(replicates[3:4], Curves(shape, *parts(base, slice(3, 4))))
+
+    for one, two, three in zip(parts(plain), parts(mixed), parts(third), strict=True):
+        np.testing.assert_array_equal(one[:, order], two)
+        np.testing.assert_array_equal(one[3:4], three)
+
+
+def replicated(shape, count, each):
+    base = fit_curves(sample(shape)[:count], shape)
+    noise = np.random.default_rng(1).normal(0, 0.05, (count, each, 16))
+    return base, base.at(TIMES)[:, None] * np.exp(noise)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_replicate_is_fitted_as_well_as_curve_fit_does_from_the_same_start(shape):
+    base, replicates = replicated(shape, 40, 3)
+
+    ours = refit_curves(replicates, base).squares
+
+    starts = zip(base.ceiling, base.c, base.k, strict=True)
+    theirs = np.array([
+        [one_start(shape, y, start) for y in rows]
+        for rows, start in zip(replicates, starts, strict=True)
+    ])  # fmt: skip
+    assert ours.shape == (40, 3)
+    assert not worse(ours, theirs, replicates).any()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_replicates_heed_gaps_and_priors_of_their_series(shape):
+    base, replicates = replicated(shape, 10, 4)
+    weights = np.ones((10, 16))
+    weights[:, 9:11] = 0
+    prior = Prior(ratio=1.5, weight=0.5)
+
+    again = refit_curves(replicates, base, weights=weights, prior=prior)
+    alone = fit_curves(
+        replicates.reshape(-1, 16), shape, weights=np.repeat(weights, 4, axis=0), prior=prior
+    )
+
+    np.testing.assert_allclose(again.squares.ravel(), alone.squares, rtol=1e-5)
 
 
 def test_a_prior_holds_the_ceiling_of_early_growth():
@@ -62,10 +172,17 @@ def test_a_prior_holds_the_ceiling_of_early_growth():
     assert held.ceiling[0] < 10 * early.max()
 
 
-def test_replicates_from_their_base_fit_need_few_steps():
-    values = sample("logistic")[:100]
-    base = fit_curves(values, "logistic")
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("row", [[0.0] * 6, [5.0] * 6, [0, 0, 0, 0, 0, 3.0], [1e-300] * 6, [2.0]])
+def test_series_that_tell_nothing_have_finite_curves(shape, row):
+    found = fit_curves(np.array([row]), shape)
 
-    again = fit_curves(values, "logistic", start=base, iterations=6)
+    assert np.isfinite(parts(found)).all()
+    assert found.at(np.arange(len(row)))[0] == pytest.approx(row, abs=1e-6 * max(row))
 
-    np.testing.assert_allclose(again.squares, base.squares, rtol=1e-6)
+
+def test_no_series_have_no_curves():
+    none = fit_curves(np.empty((0, 5)), "logistic")
+
+    assert none.at(np.arange(3)).shape == (0, 3)
+    assert refit_curves(np.empty((0, 7, 5)), none).squares.shape == (0, 7)

@@ -8,61 +8,72 @@ A curve is a ceiling times a shape with two parameters,
 
 For given :math:`(c, k)` the ceiling is a weighted least squares value in closed form, so only two
 parameters are searched (variable projection: G. H. Golub and V. Pereyra, SIAM Journal on Numerical
-Analysis 10, 1973; the Jacobian is that of L. Kaufman, BIT 15, 1975). The start is the best cell of
-a grid, found for all series by matrix products; Levenberg and Marquardt's steps then run on all
-series side by side, each with its own damping. A weight of zero is a gap. A prior on the ceiling
-is one more observation: :math:`L` equals ``prior_ratio`` times the largest value, with a weight.
+Analysis 10, 1973; the Jacobian is that of L. Kaufman, BIT 15, 1975). Series start from the best
+cell of a grid, found by matrix products, and descend side by side; replicates of a fitted series
+start from its curve, whose slopes they share. A weight of zero is a gap. A prior on the ceiling is
+one more observation, at a time without end: :math:`L` equals ``ratio`` times the largest value.
+
+Negative rates are falling curves. Where a history tells of no ceiling, the ceiling found is
+absurdly high and says just that; a prior keeps it sane.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from forecast.growth.panel.curve_descent import descend
+from forecast.growth.panel.curve_grid import STARTS, grid, starts
+from forecast.growth.panel.curve_series import NO_PRIOR, Prior, Series, filled
+from forecast.growth.panel.curve_steps import (
+    HIGHEST,
+    LOWEST,
+    MOST_MISSING,
+    Valley,
+    shared,
+)
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from forecast.growth.panel.curve_grid import Grid
+    from forecast.growth.panel.curve_steps import Array, Shape
 
-Shape = Literal["logistic", "gompertz"]
+    Found = tuple[Array, Array, Array, Array, NDArray[np.bool_], NDArray[np.bool_]]
+    """w, ln k, level, squares, whether the curve falls, and whether it has not arrived."""
 
-RATES: Final = np.geomspace(0.01, 2.5, 22)
-"""Growth rates of the grid, per period."""
+BLOCK_VALUES: Final = 131_072
+"""Values in one block: enough to make a call worth its while, few enough for the cache."""
 
-MIDDLES: Final = np.linspace(-1.0, 2.5, 30)
-"""Points of inflection of the grid, in lengths of the history from its first value."""
+SCORED_VALUES: Final = 512
+"""Room for one series' scores: few series are scored at once, so that scores stay in the cache."""
 
-LEAST_SHIFT: Final = -40.0
-"""Bound of c: beyond it the first value is the ceiling."""
+SCOUTING: Final = 12
+"""Steps before the starts of a series are compared: enough for most to arrive."""
 
-RATE_LIMITS: Final = (1e-4, 6.0)
-"""Bounds of k: beyond them the curve is a straight line or a step."""
+AGAIN: Final = 4
+"""Steps of replicates before those that have arrived leave their block."""
 
-EARLIEST: Final = {"logistic": 9.0, "gompertz": 2.2}
-"""Bound of c - k t at the last value: there the ceiling is 8,000 times the curve, and more is
-not to be told from growth without end."""
+SURE: Final = 20.0
+"""One start is enough for a curve that leaves this many times less than a flat line does,"""
 
-EXPONENT: Final = 80.0
-"""Exponents are cut here: what is beyond is zero or one."""
-
-BLOCK: Final = 1_024
-"""Series in one block: its arrays stay in the cache."""
-
-STOP: Final = 1e-10
-"""A series is done when a step lowers its squares by less than this share."""
+GRADUAL: Final = 1.5
+"""and turns no faster than this rate. [1/period]"""
 
 
 @dataclass(frozen=True)
 class Curves:
-    """Fitted curves. [n] each
+    """Fitted curves. [n], or [n, replicate], each
 
     Attributes:
         shape: ``logistic`` or ``gompertz``.
         ceiling: In the series' unit.
         c: Shift.
-        k: Rate. [1/period]
+        k: Rate; negative for a falling curve. [1/period]
         squares: Weighted sum of squared residuals, the prior's included.
     """
 
@@ -73,34 +84,14 @@ class Curves:
     squares: Array
 
     def at(self, times: Array) -> Array:
-        """Return the curves at some times, counted from the first value. [n, time]"""
-        return np.asarray(self.ceiling[:, None] * _basis(self.shape, self.c, self.k, times)[0])
-
-
-@dataclass(frozen=True)
-class Prior:
-    """What is believed of a ceiling before the data.
-
-    Attributes:
-        ratio: Ceiling over largest value.
-        weight: How many observations it is worth; zero is no prior.
-    """
-
-    ratio: float = 2.0
-    weight: float = 0.0
-
-
-NO_PRIOR: Final = Prior()
+        """Return the curves at some times, counted from the first value. [..., time]"""
+        odds = np.clip(self.c[..., None] - self.k[..., None] * times, -700.0, 700.0)
+        f = 1 / (1 + np.exp(odds)) if self.shape == "logistic" else np.exp(-np.exp(odds))
+        return np.asarray(self.ceiling[..., None] * f)
 
 
 def fit_curves(
-    values: Array,
-    shape: Shape,
-    *,
-    weights: Array | None = None,
-    prior: Prior = NO_PRIOR,
-    start: Curves | None = None,
-    iterations: int = 200,
+    values: Array, shape: Shape, *, weights: Array | None = None, prior: Prior = NO_PRIOR
 ) -> Curves:
     """Return the least squares curve of every series.
 
@@ -109,131 +100,142 @@ def fit_curves(
         shape: Which curve.
         weights: At least zero; ones if not given. [n, t]
         prior: On the ceiling.
-        start: Curves to start from, one a series (replicates of a fitted series); else the grid.
-        iterations: Steps at most. Six do for replicates that start from their base fit.
     """
-    given = np.ones_like(values) if weights is None else weights.astype(values.dtype)
+
+    def block(rows: NDArray[np.int64]) -> Series:
+        rows = filled(rows)
+        return Series(values[rows], None if weights is None else weights[rows], prior)
+
     parts = []
-    for first in range(0, len(values), BLOCK):
-        here = slice(first, first + BLOCK)
-        block = _Block(values[here], given[here], shape, prior)
-        if start is None:
-            block.search()
-        else:
-            block.c = start.c[here].astype(values.dtype)
-            block.k = start.k[here].astype(values.dtype)
-        parts.append(block.descend(iterations))
-    joined = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Curves(shape, *joined)
+    for here in _blocks(len(values), values.shape[1]):
+        rows = np.arange(here.start, here.stop)
+        series = block(rows)
+        parts.append([part[: len(rows)] for part in (*_searched(series, shape), series.scale)])
+    return _told(shape, values.shape[1], _finished(block, shape, parts), values.shape[:1])
 
 
-def _basis(shape: Shape, c: Array, k: Array, times: Array) -> tuple[Array, Array]:
-    """Return f and −∂f/∂c. [n, t] each"""
-    power = c[:, None] - k[:, None] * times
-    np.clip(power, -EXPONENT, EXPONENT, out=power)
-    np.exp(power, out=power)
-    if shape == "logistic":
-        f = 1 / (1 + power)
-        return f, f * (1 - f)
-    f = np.exp(-power)
-    power *= f
-    return f, power
+def refit_curves(
+    replicates: Array, base: Curves, *, weights: Array | None = None, prior: Prior = NO_PRIOR
+) -> Curves:
+    """Return the least squares curves of replicates of fitted series, each [n, replicate].
+
+    They start from their series' curve, and stay in its valley.
+
+    Args:
+        replicates: Of every series. [n, replicate, t]
+        base: The series' own curves. [n]
+        weights: Of the series' values, the same for all its replicates. [n, t]
+        prior: On the ceiling.
+    """
+    count, each, length = replicates.shape
+    single = replicates.reshape(-1, length)
+
+    def block(rows: NDArray[np.int64]) -> Series:
+        rows = filled(rows)
+        return Series(single[rows], None if weights is None else weights[rows // each], prior)
+
+    parts = []
+    for here in _blocks(count, length * each):
+        rows = filled(np.arange(here.start, here.stop))
+        series = block((rows[:, None] * each + np.arange(each)).ravel())
+        done = (here.stop - here.start) * each
+        again = _again(series, base, rows, each)
+        parts.append([part[:done] for part in (*again, series.scale)])
+    return _told(base.shape, length, _finished(block, base.shape, parts), (count, each))
 
 
-class _Block:
-    """Some series being fitted; all arrays are [n] or [n, t]."""
+def _searched(block: Series, shape: Shape) -> Found:
+    """Return the best curves from the grid; from several starts where one may err.
 
-    def __init__(self, values: Array, weights: Array, shape: Shape, prior: Prior) -> None:
-        self.shape: Shape = shape
-        self.times = np.arange(values.shape[1], dtype=values.dtype)
-        self.powers = np.stack([self.times**p for p in range(3)], axis=1)
-        self.plain = bool((weights == 1).all())
-        known = values if self.plain else np.where(weights > 0, values, 0)
-        self.top = np.maximum(np.abs(known).max(axis=1), np.finfo(values.dtype).tiny)
-        self.values = known / self.top[:, None]
-        self.weights = weights
-        self.prior = prior
-        self.c = self.k = np.zeros(len(values))
-
-    def search(self) -> None:
-        """Start every series from the best cell of the grid."""
-        length = len(self.times)
-        rate, middle = (g.ravel() for g in np.meshgrid(RATES, MIDDLES * length, indexing="ij"))
-        shift = self._bounded(rate * middle, rate)
-        f = _basis(self.shape, shift, rate, self.times)[0]
-        weighted = self.values if self.plain else self.weights * self.values
-        cross = weighted @ f.T + self.prior.weight * self.prior.ratio
-        squared = (f * f).sum(axis=1) if self.plain else self.weights @ (f * f).T
-        gain = cross * cross
-        gain /= squared + self.prior.weight + 1e-12
-        gain[cross <= 0] = -1.0
-        best = gain.argmax(axis=1)
-        self.c, self.k = shift[best], rate[best]
-
-    def _bounded(self, c: Array, k: Array) -> Array:
-        """Return c within its bounds at some rates."""
-        return np.clip(c, LEAST_SHIFT, k * self.times[-1] + EARLIEST[self.shape])
-
-    def descend(self, iterations: int) -> tuple[Array, Array, Array, Array]:
-        """Take Levenberg–Marquardt steps; return ceiling, c, k and squares."""
-        size = len(self.c)
-        damping = np.full(size, 1e-3, dtype=self.values.dtype)
-        c, k = self.c.astype(self.values.dtype), self.k.astype(self.values.dtype)
-        ceiling, squares, gradient, normal = self._sums(c, k, slice(None))
-        active: NDArray[np.int64] | slice = slice(None)
-        for _ in range(iterations):
-            if not isinstance(active, slice) and not len(active):
-                break
-            step_c, step_k = _step(gradient[:, active], normal[:, active], damping[active])
-            new_k = np.clip(k[active] + step_k, *RATE_LIMITS)
-            new_c = self._bounded(c[active] + step_c, new_k)
-            found = self._sums(new_c, new_k, active)
-            better = found[1] < squares[active]
-            gained = squares[active] - found[1]
-            sure = damping[active] < 1e-2  # a small gain under heavy damping is no end
-            done = better & sure & (gained <= STOP * (squares[active] + 1e-14))
-            for old, new in zip((c, k, ceiling, squares), (new_c, new_k, *found[:2]), strict=True):
-                old[active] = np.where(better, new, old[active])
-            for old, new in ((gradient, found[2]), (normal, found[3])):
-                old[:, active] = np.where(better, new, old[:, active])
-            damping[active] *= np.where(better, 0.2, 6).astype(damping.dtype)
-            going = ~done & (damping[active] < 1e9)
-            if not going.all():
-                active = (np.arange(size) if isinstance(active, slice) else active)[going]
-        return ceiling * self.top, c, k, squares * self.top**2
-
-    def _sums(
-        self, c: Array, k: Array, rows: NDArray[np.int64] | slice
-    ) -> tuple[Array, Array, Array, Array]:
-        """Return ceiling, squares, gradient [2, n] and normal matrix [3, n] at some parameters."""
-        values = self.values[rows]
-        f, p = _basis(self.shape, c, k, self.times)
-        wf, wp = (f, p) if self.plain else (self.weights[rows] * f, self.weights[rows] * p)
-        ff = np.einsum("nt,nt->n", wf, f) + self.prior.weight
-        fy = np.einsum("nt,nt->n", wf, values) + self.prior.weight * self.prior.ratio
-        ceiling = np.maximum(fy / np.maximum(ff, 1e-30), 0.0)
-        residual = values - ceiling[:, None] * f
-        weighted = residual if self.plain else self.weights[rows] * residual
-        squares = np.einsum("nt,nt->n", weighted, residual)
-        squares += self.prior.weight * (ceiling - self.prior.ratio) ** 2
-        pf = (wp * f) @ self.powers[:, :2]
-        pp = (wp * p) @ self.powers
-        pr = (weighted * p) @ self.powers[:, :2]
-        # the model falls by L p in c and rises by L p t in k; both less their part along f
-        gradient = np.stack([-ceiling * pr[:, 0], ceiling * pr[:, 1]])
-        along = pf / np.maximum(ff, 1e-30)[:, None]
-        scale = ceiling**2
-        cc = scale * (pp[:, 0] - along[:, 0] * pf[:, 0])
-        ck = -scale * (pp[:, 1] - along[:, 0] * pf[:, 1])
-        kk = scale * (pp[:, 2] - along[:, 1] * pf[:, 1])
-        return ceiling, squares, gradient, np.stack([cc, ck, kk])
+    All starts take some steps only: the best of every series may go on, if it has not arrived.
+    """
+    seen = grid(shape, block.length)
+    cell = np.concatenate([
+        block.scores(seen, rows).argmax(axis=1) for rows in _blocks(block.count, SCORED_VALUES)
+    ])  # fmt: skip
+    valley = Valley(shape, block.back, block.count)
+    found = _scouted(block, valley, seen, cell, slice(None))
+    poor = found[3] * SURE > block.flat()
+    unsure = np.flatnonzero(poor | (found[1] > np.log(GRADUAL)))
+    size = len(block.back) * STARTS
+    wide = Valley(shape, block.back, max(BLOCK_VALUES // size, 1) * STARTS)
+    for here in _blocks(len(unsure), size):
+        rows = unsure[here]
+        cells = starts(seen, block.scores(seen, rows))
+        each = cells.shape[1]
+        more = _scouted(block, wide, seen, cells.ravel(), np.repeat(rows, each))
+        pick = more[3].reshape(-1, each).argmin(axis=1) + each * np.arange(len(rows))
+        better = more[3][pick] < found[3][rows]
+        for mine, other in zip(found, more, strict=True):
+            mine[rows] = np.where(better, other[pick], mine[rows])
+    return found
 
 
-def _step(gradient: Array, normal: Array, damping: Array) -> tuple[Array, Array]:
-    """Return the damped Gauss–Newton step in c and k. [n] each"""
-    cc, ck, kk = normal
-    cc = cc * (1 + damping) + 1e-14
-    kk = kk * (1 + damping) + 1e-14
-    det = cc * kk - ck * ck
-    det = np.where(np.abs(det) < 1e-35, 1e-35, det).astype(det.dtype)
-    return (kk * gradient[0] - ck * gradient[1]) / det, (cc * gradient[1] - ck * gradient[0]) / det
+def _scouted(
+    block: Series,
+    valley: Valley,
+    seen: Grid,
+    cell: NDArray[np.int64],
+    rows: NDArray[np.int64] | slice,
+) -> Found:
+    """Return curves some steps from some cells; cells of falling curves follow the others."""
+    falling = cell >= len(seen.w)
+    cell = cell % len(seen.w)
+    values, roots = block.turned(falling, rows)
+    start = seen.w[cell], seen.log_k[cell]
+    w, log_k, here, moving = descend(valley, values, roots, start, most=SCOUTING)
+    return w, log_k, here[0], here[1], falling, moving
+
+
+def _finished(
+    block: Callable[[NDArray[np.int64]], Series], shape: Shape, parts: list[list[NDArray[Any]]]
+) -> list[NDArray[Any]]:
+    """Return what was found in all blocks, those that had not arrived at their least squares."""
+    if not parts:
+        return [np.empty(0, dtype=kind) for kind in (float, float, float, float, bool, bool, float)]
+    found = [np.concatenate(part) for part in zip(*parts, strict=True)]
+    late = np.flatnonzero(found[5])
+    if len(late):
+        series, rows = block(late), filled(late)
+        values, roots = series.turned(found[4][rows], slice(None))
+        valley = Valley(shape, series.back, series.count)
+        w, log_k, here, _ = descend(valley, values, roots, (found[0][rows], found[1][rows]))
+        for mine, other in zip(found[:4], (w, log_k, *here[:2]), strict=True):
+            mine[late] = other[: len(late)]
+    return found
+
+
+def _again(block: Series, base: Curves, here: NDArray[np.int64], each: int) -> Found:
+    """Return curves of replicates from those of their series."""
+    k = np.abs(base.k[here])
+    falling = base.k[here] < 0
+    odds = np.where(falling, base.c[here], base.c[here] - k * (block.length - 1))
+    w = -np.logaddexp(0.0, -odds) if base.shape == "logistic" else odds
+    w = np.minimum(w, MOST_MISSING[base.shape])
+    log_k = np.clip(np.log(k), LOWEST, HIGHEST)
+    valley = Valley(base.shape, block.back, block.count)
+    every = np.repeat(falling, each)
+    values, roots = block.turned(every, slice(None))
+    sums = None if roots is not None else shared(valley, values, w, log_k)
+    start = np.repeat(w, each), np.repeat(log_k, each)
+    w, log_k, found, moving = descend(valley, values, roots, start, sums, AGAIN)
+    return w, log_k, found[0], found[1], every, moving
+
+
+def _told(
+    shape: Shape, length: int, found: Sequence[NDArray[Any]], form: tuple[int, ...]
+) -> Curves:
+    """Return curves in the series' units."""
+    w, log_k, level, squares, falling, _, scale = (part.reshape(form) for part in found)
+    k = np.exp(log_k)
+    odds = w - np.log(-np.expm1(w)) if shape == "logistic" else w
+    over = 1 / -np.expm1(w) if shape == "logistic" else np.exp(np.exp(w))
+    c = np.where(falling, odds, odds + k * (length - 1))
+    return Curves(shape, level * over * scale, c, np.where(falling, -k, k), squares * scale * scale)
+
+
+def _blocks(count: int, width: int) -> Iterator[slice]:
+    """Yield series in blocks of about ``BLOCK_VALUES`` values."""
+    size = max(1, BLOCK_VALUES // width)
+    for first in range(0, count, size):
+        yield slice(first, min(first + size, count))

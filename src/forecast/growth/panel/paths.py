@@ -18,12 +18,20 @@ from forecast.contracts.levels import NORMAL_SCORES
 from forecast.growth.paths import generator, normal_scores
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
 
 EVERYONE: Final = ""
 """Name the common part of scores is drawn under."""
+
+FEWEST_STEPS: Final = 5
+"""Steps a series needs to speak of likeness."""
+
+MOST_ALIKE: Final = 0.95
+"""Series are never taken for one and the same."""
 
 
 def scores(name: str, count: int, steps: int, *, seed: int, common: float = 0.0) -> Array:
@@ -80,3 +88,31 @@ def _walk(name: str, count: int, steps: int, seed: int) -> Array:
     """Return standardised random walks. [count, h]"""
     noise = generator(seed, name, "panel").standard_normal((count, steps))
     return np.asarray(np.cumsum(noise, axis=1) / np.sqrt(np.arange(1, steps + 1)))
+
+
+def likeness(histories: Sequence[tuple[int, Array]]) -> float:
+    """Return how alike series have moved: the mean correlation of their steps, 0 to 0.95.
+
+    Steps are growth where a series has always been positive, differences elsewhere, less their
+    mean, over their s.d. Series of fewer than ``FEWEST_STEPS`` steps do not speak; where fewer
+    than two do, nothing is known and 0 is returned.
+
+    Args:
+        histories: Number of the first period, and values, NaN where there are none.
+    """
+    moves: dict[int, list[float]] = {}
+    for first, values in histories:
+        logs = np.log(values) if np.nanmin(values) > 0 else values
+        steps = np.diff(logs)
+        told = np.isfinite(steps)
+        if told.sum() < FEWEST_STEPS or not np.nanstd(steps):
+            continue
+        score = (steps - np.nanmean(steps)) / np.nanstd(steps)
+        for period in np.flatnonzero(told):
+            moves.setdefault(first + int(period), []).append(float(score[period]))
+    together = [np.array(row) for row in moves.values() if len(row) > 1]
+    pairs = sum(len(row) * (len(row) - 1) for row in together)
+    if not pairs:
+        return 0.0
+    products = sum(float(row.sum() ** 2 - (row**2).sum()) for row in together)
+    return float(np.clip(products / pairs, 0.0, MOST_ALIKE))
