@@ -84,11 +84,11 @@ def fit_file(panel: Path, out: Path, wish: Wish, say: Callable[[str], None]) -> 
         raise SettingsError(f"horizon {wish.horizon} is not between 1 and {FURTHEST}")
     if not out.parent.is_dir():
         raise SettingsError(f"{out.parent}: no such folder; make it, or write elsewhere")
-    card = wish.card or packaged()
     with tempfile.TemporaryDirectory(prefix="forecast-fit-") as folder:
         opened = open_panel(panel, wish.frequency, Path(folder))
         calendar = opened.calendar
         ask = Ask(wish.horizon, calendar.shared, calendar.periods_per_year)
+        card = wish.card or packaged(ask.periods_per_year)
         say(f"{panel.name}: periods are {calendar.frequency}, learning from past forecasts")
         tally = learn(lambda: opened.chunks(wish.chunk), ask, card, wish.workers)
         say("telling every series its quantiles")
