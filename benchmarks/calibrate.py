@@ -16,11 +16,11 @@ import numpy as np
 import forecast.evaluation.panel
 from benchmarks.panels import CALENDAR, STEPS, whole_series
 from forecast.evaluation.panel.calibrating import Cases, fitted_scale, past_cases, pooled_shape
-from forecast.evaluation.panel.card import PACKAGED, Card
+from forecast.evaluation.panel.card import FILES, Card
 from forecast.evaluation.panel.errors import cohorts, tally_growth
 from forecast.evaluation.panel.tally import Tally
 from forecast.growth.panel.look import look
-from forecast.growth.panel.season import past_batch
+from forecast.growth.panel.season import past_batches
 
 if TYPE_CHECKING:
     from forecast.growth.panel.batch import Line
@@ -32,7 +32,7 @@ def main() -> None:
     """Write the calibration into the package."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--of", nargs="+", default=["energyhist", "m4draft"])
-    home = Path(forecast.evaluation.panel.__file__).parent / PACKAGED
+    home = Path(forecast.evaluation.panel.__file__).parent / FILES[1]
     parser.add_argument("--out", type=Path, default=home)
     asked = parser.parse_args()
     card = build(asked.of)
@@ -60,17 +60,17 @@ def cases_of(dataset: str) -> tuple[Cases, Cases]:
         chunks = [lines[start : start + CHUNK] for start in range(0, len(lines), CHUNK)]
         tally = Tally(steps)
         for chunk in chunks:
-            batch = past_batch(chunk, steps, 1)
+            (batch,) = past_batches(chunk, steps, 1)
             tally.add(tally_growth(batch, calendar=calendar, steps=steps))
         for chunk in chunks:
-            batch = past_batch(chunk, steps, 1)
+            (batch,) = past_batches(chunk, steps, 1)
             cohort, seen = cohorts(batch, tally, calendar=calendar), look(batch, steps)
             for at_ends, kept in enumerate(found):
                 kept.append(past_cases(batch, seen, cohort, at_ends=bool(at_ends)))
-    return _joined(found[0]), _joined(found[1])
+    return joined(found[0]), joined(found[1])
 
 
-def _joined(parts: list[Cases]) -> Cases:
+def joined(parts: list[Cases]) -> Cases:
     fields = Cases.__dataclass_fields__
     return Cases(*(np.concatenate([getattr(p, name) for p in parts]) for name in fields))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from forecast.contracts.errors import FitError
@@ -47,13 +48,16 @@ class School:
     Attributes:
         steps: Horizons that errors are learned at.
         periods_per_year: 1, 4 or 12.
-        card: The packaged calibration.
     """
 
     steps: int
     periods_per_year: int
-    card: Card = field(default_factory=packaged)
     _tallies: dict[tuple[object, ...], Tally] = field(default_factory=dict)
+
+    @cached_property
+    def card(self) -> Card:
+        """The packaged calibration of the frequency."""
+        return packaged(self.periods_per_year)
 
     @property
     def ask(self) -> Ask:

@@ -11,8 +11,7 @@ from forecast.contracts.errors import SettingsError
 from forecast.evaluation.panel.card import packaged
 from forecast.evaluation.panel.errors import TIMELESS
 from forecast.evaluation.panel.lessons import lessons
-from forecast.growth.panel.look import look
-from forecast.growth.panel.members import MEMBERS
+from forecast.growth.panel.look import look, members
 from forecast.growth.panel.season import last_batch
 from forecast.growth.panel.tracks import line_of
 from forecast.pipeline.fitting import Ask, learn
@@ -78,11 +77,11 @@ def explain(panel: Path, series: str, wish: Wish) -> Why:
     Raises:
         SettingsError: The panel has no such series, or it was refused.
     """
-    card = wish.card or packaged()
     with tempfile.TemporaryDirectory(prefix="forecast-fit-") as folder:
         opened = open_panel(panel, wish.frequency, Path(folder))
         calendar = opened.calendar
         ask = Ask(wish.horizon, calendar.shared, calendar.periods_per_year)
+        card = wish.card or packaged(ask.periods_per_year)
         found = [line for (line,) in opened.chunks(1) if line.name == series]
         if not found:
             why = opened.refused.get(series, "it has no such series")
@@ -110,10 +109,11 @@ def why_of(track: Track, school: School, tally: Tally) -> Why:
 def _why(line: Line, ask: Ask, taught: Lessons, tally: Tally) -> Why:
     batch = last_batch([line], ask.periods_per_year)
     seen = look(batch, ask.steps, ask.periods_per_year)
+    names = members(ask.periods_per_year)
     rows = [
         Candidate(name, float(weight), float(error), float(path[0]), float(path[-1]))
         for name, weight, error, path in zip(
-            MEMBERS, seen.weights[0], seen.errors[0], seen.paths[0], strict=True
+            names, seen.weights[0], seen.errors[0], seen.paths[0], strict=True
         )
     ]
     remarks = []

@@ -109,11 +109,11 @@ def fit_file(panel: Path, out: Path, wish: Wish, say: Callable[[str], None]) -> 
         raise SettingsError(f"{out.parent}: no such folder; make it, or write elsewhere")
     wish.joint.check()
     children = read_hierarchy(wish.joint.hierarchy) if wish.joint.hierarchy else {}
-    card = wish.card or packaged()
     with tempfile.TemporaryDirectory(prefix="forecast-fit-") as folder:
         opened = open_panel(panel, wish.frequency, Path(folder))
         calendar = opened.calendar
         ask = Ask(wish.horizon, calendar.shared, calendar.periods_per_year)
+        card = wish.card or packaged(ask.periods_per_year)
         say(f"{panel.name}: periods are {calendar.frequency}, learning from past forecasts")
         tally = learn(lambda: opened.chunks(wish.chunk), ask, card, wish.workers)
         if not any(True for _ in opened.chunks(1)):

@@ -50,6 +50,16 @@ def test_the_packaged_card_says_what_it_was_made_of():
     assert (np.diff(card.shape, axis=1) > 0).all()
 
 
+@pytest.mark.parametrize("year", [4, 12])
+def test_quarters_and_months_have_calibrations_of_their_own(year):
+    card = packaged(year)
+
+    assert all(panel["series"] > 0 for panel in card.made_of)
+    assert len(card.shape) >= 2 * year
+    assert (np.diff(card.shape, axis=1) > 0).all()
+    assert not np.array_equal(card.coefficients, packaged().coefficients)
+
+
 def test_scoring_what_a_calibration_was_made_of_is_refused():
     with pytest.raises(SettingsError, match="made of energyhist"):
         packaged().refuse_overlap(["m1", "energyhist"])

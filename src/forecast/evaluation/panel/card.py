@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-PACKAGED: Final = "calibration.json"
-"""File beside this module, written by ``python -m benchmarks.calibrate``."""
+FILES: Final = {1: "calibration.json", 4: "calibration_q.json", 12: "calibration_m.json"}
+"""Files beside this module by periods in a year, written by ``benchmarks.calibrate`` (years) and
+``benchmarks.calibrate_seasonal`` (quarters, months)."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,14 @@ class Card:
         ) + "\n"  # fmt: skip
 
 
-def packaged() -> Card:
-    """Return the calibration that comes with the package."""
-    return read_card(resources.files(__package__).joinpath(PACKAGED).read_text(encoding="utf-8"))
+def packaged(periods_per_year: int = 1) -> Card:
+    """Return the calibration that comes with the package.
+
+    Args:
+        periods_per_year: 1, 4 or 12: each frequency has its own.
+    """
+    file = resources.files(__package__).joinpath(FILES[periods_per_year])
+    return read_card(file.read_text(encoding="utf-8"))
 
 
 def read_card(text: str) -> Card:
@@ -85,6 +91,7 @@ def read_card(text: str) -> Card:
     if body["features"] != list(FEATURES) or body["levels"] != list(LEVELS):
         raise SettingsError(
             f"the calibration knows features {body['features']}; this engine uses "
-            f"{list(FEATURES)}. Build it again with `python -m benchmarks.calibrate`."
+            f"{list(FEATURES)}. Build it again with `python -m benchmarks.calibrate` (years) or "
+            "`python -m benchmarks.calibrate_seasonal` (quarters, months)."
         )
     return Card(np.array(body["coefficients"]), np.array(body["shape"]), tuple(body["made_of"]))

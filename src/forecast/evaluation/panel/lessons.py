@@ -37,6 +37,12 @@ FUTURE: Final = 1.07
 """Errors to come are wider than errors that were: with this, 80 and 95 % intervals held 80 and
 95 % on the average of the three panels we tuned on."""
 
+WIDTH_CASES: Final = 40.0
+"""How many errors at the first horizon the panel needs for half its say in the packaged width."""
+
+WIDTH_LEVEL: Final = 0.8
+"""Share of errors within the widths compared."""
+
 UPPER: Final = 0.85
 """Level of |error| by which widths of groups are compared."""
 
@@ -58,6 +64,8 @@ def lessons(tally: Tally, card: Card, last: int, *, periods_per_year: int) -> Le
     own, cases = _own_shape(errors.sum(axis=0))
     trust = (cases / (cases + PACKAGED_CASES * np.arange(1, tally.steps + 1)))[:, None]
     packaged = card.shape_at(tally.steps)
+    if periods_per_year > 1:
+        packaged = packaged * _own_width(errors.sum(axis=0), packaged)
     return Lessons(
         factor=_factor(tally, last, periods_per_year),
         shape=FUTURE
@@ -80,6 +88,32 @@ def _own_shape(errors: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
             told = ERROR.quantiles(near, np.array(LEVELS))
             shape[h] = told - told[MEDIAN]
     return shape, cases
+
+
+def _own_width(errors: NDArray[np.int64], packaged: Array) -> float:
+    """Return how much wider the panel's own errors are than the packaged ones, all horizons alike.
+
+    One number is learned from fewer cases than a shape: errors of one origin at many horizons are
+    nearly one error, so origins are counted and not errors.
+
+    Args:
+        errors: By horizon. [h, bin]
+        packaged: Quantiles. [h, level]
+    """
+    counts = errors.sum(axis=1)
+    folded = errors + errors[:, ::-1]
+    level = np.array([(1 + WIDTH_LEVEL) / 2])
+    place = [LEVELS.index(round((1 + sign * WIDTH_LEVEL) / 2, 3)) for sign in (-1, 1)]
+    logs = [
+        np.log(max(float(ERROR.quantiles(folded[h], level)[0]), 1e-3) / expected)
+        for h in np.flatnonzero(counts)
+        if (expected := (packaged[h, place[1]] - packaged[h, place[0]]) / 2) > 0
+    ]
+    if not logs:
+        return 1.0
+    weight = counts[counts > 0]
+    share = counts[0] / (counts[0] + WIDTH_CASES)
+    return float(np.exp(share * (weight * logs).sum() / weight.sum()))
 
 
 def _group_widths(errors: NDArray[np.int64]) -> Array:

@@ -17,7 +17,7 @@ from forecast.growth.panel.lessons import corrected
 from forecast.growth.panel.look import look, rows_at_once
 from forecast.growth.panel.members import MEMBERS
 from forecast.growth.panel.scale import group_of, scale
-from forecast.growth.panel.season import CUTS, last_batch, past_batch, with_seasons
+from forecast.growth.panel.season import last_batch, past_batches, with_seasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,15 +118,14 @@ def _quantiles(batch: Batch, seen: Look, ask: Ask, tally: Tally, card: Card) -> 
 
 def _past(lines: Sequence[Line], ask: Ask) -> Iterator[Batch]:
     for part in _portions(lines, ask):
-        batch = past_batch(part, ask.steps, ask.periods_per_year)
-        if len(batch.length):
-            yield batch
+        longest = max(len(line.values) for line in part)
+        rows = rows_at_once(longest, ask.steps, len(MEMBERS))
+        yield from past_batches(part, ask.steps, ask.periods_per_year, rows)
 
 
 def _portions(lines: Sequence[Line], ask: Ask) -> Iterator[Sequence[Line]]:
     """Yield a chunk in portions small enough for memory, in order."""
     longest = max((len(line.values) for line in lines), default=1)
     size = rows_at_once(longest, ask.steps, len(MEMBERS))
-    size = size if ask.periods_per_year == 1 else max(1, size // CUTS)
     for start in range(0, len(lines), size):
         yield lines[start : start + size]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,6 +68,25 @@ class Batch:
     def rows(self, chosen: NDArray[np.int64]) -> Batch:
         """Return a batch of some rows, each as often as it is named."""
         return Batch(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+    def until(self, ends: NDArray[np.int64]) -> Batch:
+        """Return a batch whose rows end no later than given, its array as short as it can be.
+
+        A row that would end in a gap ends at the value before it.
+
+        Args:
+            ends: Index after each row's last period. [n]
+        """
+        place = np.arange(self.values.shape[1])
+        kept = self.seen & (place < ends[:, None])
+        length = (place * kept).max(axis=1) + 1
+        width = int(length.max())
+        last = self.values[np.arange(len(length)), length - 1]
+        values = np.where(place < length[:, None], self.values, last[:, None])[:, :width]
+        return replace(
+            self, values=values, seen=kept[:, :width], length=length,
+            origins=(self.origins & kept)[:, :width],
+        )  # fmt: skip
 
 
 def batch_of(lines: Sequence[Line]) -> Batch:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from forecast.growth.panel import members_within_year
 from forecast.growth.panel.centre import trimmed_mean, weights
 from forecast.growth.panel.cohort import Growth, growth
-from forecast.growth.panel.members import RECENT, bounds, candidates
+from forecast.growth.panel.members import MEMBERS, bounds, candidates
 from forecast.growth.panel.scale import features
 from forecast.growth.panel.standing import past_errors
 
@@ -55,10 +56,14 @@ def look(batch: Batch, steps: int, periods_per_year: int = 1) -> Look:
     Args:
         batch: Series side by side.
         steps: Horizons wanted.
-        periods_per_year: Steps in a year: recent growth is at least one year's.
+        periods_per_year: Steps in a year: other candidates speak for quarters and months.
     """
     values, seen = batch.values, batch.seen
-    paths = candidates(values, steps, max(RECENT, periods_per_year))
+    paths = (
+        candidates(values, steps)
+        if periods_per_year == 1
+        else members_within_year.candidates(values, steps, periods_per_year)
+    )
     kept = bounds(paths, values)
     error, origins = past_errors(kept, values, seen)
     weight = weights(error, origins)
@@ -76,6 +81,15 @@ def look(batch: Batch, steps: int, periods_per_year: int = 1) -> Look:
         paths=kept[ends],
         bounded=(kept[ends] != paths[ends]).mean(axis=(1, 2)),
     )
+
+
+def members(periods_per_year: int) -> tuple[str, ...]:
+    """Return the names of the candidates of a frequency, in the order of the arrays.
+
+    Args:
+        periods_per_year: 1, 4 or 12.
+    """
+    return MEMBERS if periods_per_year == 1 else members_within_year.members(periods_per_year)
 
 
 def rows_at_once(length: int, steps: int, members: int) -> int:

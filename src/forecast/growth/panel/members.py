@@ -16,7 +16,11 @@ from forecast.growth.panel.smoothing import smooth
 from forecast.growth.panel.theta import dynamic_theta
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
+
+    from forecast.growth.panel.smoothing import Smoothed
 
     Array = NDArray[np.float64]
 
@@ -39,11 +43,22 @@ def candidates(values: Array, steps: int, recent: int = RECENT) -> Array:
         steps: Horizons wanted.
         recent: Periods that count as recent growth.
     """
-    level = _shapes(values, steps, recent)
+    return in_levels_and_logs(values, steps, lambda told: _shapes(told, steps, recent))
+
+
+def in_levels_and_logs(values: Array, steps: int, shapes: Callable[[Array], Array]) -> Array:
+    """Return shapes in levels, the same in logarithms, and the last value. [n, t, member, h]
+
+    Args:
+        values: [n, t]
+        steps: Horizons wanted.
+        shapes: Gives forecasts of what it is handed. [n, t, shape, h]
+    """
+    level = shapes(values)
     positive = np.minimum.accumulate(values, axis=1) > 0
     logs = np.log(np.where(positive, values, 1.0))
     with np.errstate(over="ignore"):
-        grown = np.exp(np.minimum(_shapes(logs, steps, recent), 700.0))
+        grown = np.exp(np.minimum(shapes(logs), 700.0))
     grown = np.where(positive[:, :, None, None], grown, level)
     still = np.repeat(values[:, :, None, None], steps, axis=3)
     return np.concatenate([level, grown, still], axis=2)
@@ -52,14 +67,19 @@ def candidates(values: Array, steps: int, recent: int = RECENT) -> Array:
 def _shapes(values: Array, steps: int, recent: int) -> Array:
     """Return the six shapes on one scale. [n, t, 6, h]"""
     smoothed = smooth(values, steps)
-    evidence = smoothed.evidence
-    weight = np.exp(evidence - evidence.max(axis=2, keepdims=True))
-    weight = weight / weight.sum(axis=2, keepdims=True)
-    mixture = sum(weight[:, :, f, None] * smoothed.paths[:, :, f] for f in range(weight.shape[2]))
     theta = dynamic_theta(values, steps)
     long, late = (_drift(values, window, steps) for window in (values.shape[1], recent))
     holt, damped = smoothed.paths[:, :, 2], smoothed.paths[:, :, 3]
-    return np.stack([holt, damped, mixture, theta, long, late], axis=2)
+    return np.stack([holt, damped, mixture(smoothed), theta, long, late], axis=2)
+
+
+def mixture(smoothed: Smoothed) -> Array:
+    """Return the families' forecasts weighted by their evidence. [n, t, h]"""
+    evidence = smoothed.evidence
+    weight = np.exp(evidence - evidence.max(axis=2, keepdims=True))
+    weight = weight / weight.sum(axis=2, keepdims=True)
+    told = [weight[:, :, f, None] * smoothed.paths[:, :, f] for f in range(weight.shape[2])]
+    return np.asarray(sum(told))
 
 
 def _drift(values: Array, window: int, steps: int) -> Array:

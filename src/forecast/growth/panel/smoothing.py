@@ -103,26 +103,27 @@ class Smoothed:
     evidence: Array
 
 
-def smooth(values: Array, steps: int) -> Smoothed:
+def smooth(values: Array, steps: int, families: tuple[Grid, ...] = FAMILIES) -> Smoothed:
     """Return what exponential smoothing says at every origin of every series.
 
     Args:
         values: One series a row, left-aligned; what follows a row's end is never looked at by
             the origins before it. Finite. [n, t]
         steps: Horizons wanted.
+        families: Grids of the families.
 
     Returns:
         Forecasts by family; meaningless at the first two origins.
     """
-    grid = Grid(*(np.concatenate([getattr(f, name) for f in FAMILIES]) for name in _FIELDS))
-    edges = np.cumsum([0, *(len(family.alpha) for family in FAMILIES)])
+    grid = Grid(*(np.concatenate([getattr(f, name) for f in families]) for name in _FIELDS))
+    edges = np.cumsum([0, *(len(family.alpha) for family in families)])
     first = values[:, :1]
     shifted = values - first
     count, length = values.shape
     walk = _Walk(grid, count)
     reach = _reach(grid.phi, steps)
-    paths = np.zeros((count, length, len(FAMILIES), steps))
-    evidence = np.zeros((count, length, len(FAMILIES)))
+    paths = np.zeros((count, length, len(families), steps))
+    evidence = np.zeros((count, length, len(families)))
     squares = np.zeros(count)
     for t in range(length):
         if t:
