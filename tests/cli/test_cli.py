@@ -112,7 +112,7 @@ def test_show_before_any_run_says_what_to_do(forecast, home):
         ("--sources", "valley"),
         ("--revisions", "No period was revised."),
         ("--checks", "checks of"),
-        ("--why", "Combined: panel."),
+        ("--why", "Combined: panel, constant_growth, damped_growth."),
         ("--why", "candidate      weight  past error  next period  last period"),
         ("--why", "Growth is multiplied with"),
     ],

@@ -106,16 +106,30 @@ def panel(count=5, spread=0.1):
     return normal_fan(horizons, np.log(200) + 0.02 * horizons, spread * np.sqrt(horizons))
 
 
-def test_where_the_panel_speaks_it_speaks_alone_with_the_doubt_of_the_base():
+def test_the_panel_alone_gains_the_doubt_of_the_base():
     free = outlook(anchors=((1.0, 1e-6), (5.0, 1e-6)))
+    line = track(RISING, of=series(models=("panel",)), base_doubt=0.18)
 
-    spoken = speak(track(RISING, base_doubt=0.18), free, horizon=5, panel=panel())
+    spoken = speak(line, free, horizon=5, panel=panel())
 
     assert spoken.members == ("panel",)
     assert list(spoken.fans) == ["combination", "last_value", "constant_growth"]
     fan = spoken.fans["combination"]
     np.testing.assert_allclose(fan.median, panel().median)
     np.testing.assert_allclose(fan.spread, np.hypot(panel().spread, 0.18))
+
+
+def test_the_panel_counts_for_half_and_the_middle_of_the_others_for_half():
+    free = outlook(anchors=((1.0, 1e-6), (5.0, 1e-6)))
+    names = ("constant_growth", "damped_growth", "logistic")
+
+    def median(models):
+        line = track(RISING, of=series(models=models), base_doubt=0.0)
+        return speak(line, free, horizon=5, panel=panel()).fans["combination"].median
+
+    both = median(("panel", *names))
+
+    np.testing.assert_allclose(both, (panel().median + median(names)) / 2)
 
 
 def test_the_panel_is_heard_only_where_the_catalogue_asks_for_it():
@@ -126,16 +140,8 @@ def test_the_panel_is_heard_only_where_the_catalogue_asks_for_it():
     assert spoken.members == ("constant_growth", "damped_growth")
 
 
-def test_models_wanted_beside_the_panel_are_published_beside_it():
-    spoken = speak(
-        track(RISING, of=series(beside=("damped_growth",))), outlook(), horizon=5, panel=panel()
-    )
-
-    assert spoken.members == ("panel",)
-    assert list(spoken.fans) == ["combination", "last_value", "constant_growth", "damped_growth"]
-
-
 def test_a_panel_that_sees_further_is_cut_to_the_horizon():
     spoken = speak(track(RISING), outlook(), horizon=3, panel=panel(9))
 
+    assert spoken.members[0] == "panel"
     assert spoken.fans["combination"].horizons.tolist() == [1, 2, 3]

@@ -80,7 +80,7 @@ NOTES = (
         family="cso",
         followed=("cso_2026",),
         points=8,
-        members=("panel",),
+        members=("panel", "constant_growth"),
         behind={
             "candidates": [{"name": name} for name in ("log_damped", "theta", "drift", "holt")]
         },

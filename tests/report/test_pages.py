@@ -311,6 +311,6 @@ def test_text_has_the_contrast_wcag_asks_for_in_both_modes(written, mode):
 @pytest.mark.parametrize("name", ["report.html", "report.md"])
 def test_where_the_panel_speaks_its_heaviest_candidates_are_named(written, name):
     assert (
-        "Combined: 4 candidates of the panel engine, weighted by their past errors; "
-        "the heaviest are log damped, theta and drift."
+        "Combined: half 4 candidates of the panel engine weighted by their past errors "
+        "(heaviest: log damped, theta and drift), half constant growth."
     ) in written[name]

@@ -100,7 +100,6 @@ class Series(_Closed):
     forecast: bool = Field(default=True, description="false: described, too few points to carry on")
     live: bool = Field(default=False, description="left out until something of it is ingested")
     models: tuple[str, ...] = ("panel", *MODELS[2:6])
-    beside: tuple[str, ...] = Field((), description="models to publish beside the combination")
     fallback: Literal["last_value", "constant_growth"] = "last_value"
     headline: bool = Field(default=False, description="publish joint paths")
     senses: bool = Field(default=False, description="say it as energy, load, peak and connection")
@@ -116,7 +115,7 @@ class Series(_Closed):
             raise ValueError("instants have no next period; set forecast = false")
         if self.periods == "fiscal" and self.frequency != "Q":
             raise ValueError('only quarters may be fiscal: set frequency = "Q"')
-        if unknown := (set(self.models) - set(MODELS)) | (set(self.beside) - set(MODELS[1:])):
+        if unknown := set(self.models) - set(MODELS):
             raise ValueError(f"models {sorted(unknown)} are not among {', '.join(MODELS)}")
         return self
 

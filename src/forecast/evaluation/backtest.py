@@ -223,7 +223,7 @@ def _asked(ground: Ground, series: Series, policy: Policy) -> Iterator[_Asked]:
 def _quick(series: Series) -> Series:
     """Return the series without the models a backtest leaves out."""
     quick = tuple(name for name in series.models if name not in SLOW)
-    return series.model_copy(update={"models": quick or (series.fallback,), "beside": ()})
+    return series.model_copy(update={"models": quick or (series.fallback,)})
 
 
 def days_of_news(rows: pd.DataFrame, series: Series, policy: Policy) -> list[date]:

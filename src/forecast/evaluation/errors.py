@@ -10,9 +10,9 @@ import pandas as pd
 from forecast.contracts.columns import AS_OF, FREQUENCIES, QUANTITY, SERIES
 from forecast.contracts.table import COUNT, DAY, NUMBER, TEXT, Column, Table
 from forecast.contracts.vintages import POLICIES
-from forecast.growth.combination import combine, middle
+from forecast.growth.combination import combine
 from forecast.growth.intervals import volatility_group
-from forecast.growth.speaking import COMBINATION, PANEL
+from forecast.growth.speaking import COMBINATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,12 +70,10 @@ def error_table(cases: Sequence[Case]) -> pd.DataFrame:
 def centres(voices: Voices) -> dict[str, NDArray[np.float64]]:
     """Return the log median of every forecaster: the combination first. [h] each"""
     said = {name: fan.median for name, fan in voices.said.items()}
-    if voices.members == (PANEL,):
-        return {COMBINATION: said.pop(PANEL)} | said
-    members = [voices.said[name] for name in voices.members]
-    if not members:
+    if not voices.members:
         return said
-    return {COMBINATION: middle(members).median, EQUAL: combine(members).median} | said
+    equal = combine([voices.said[name] for name in voices.members])
+    return {COMBINATION: voices.combined.median, EQUAL: equal.median} | said
 
 
 def _of_case(case: Case) -> dict[str, NDArray[Any]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.contracts.catalogue import BASELINES
 from forecast.contracts.errors import FitError
-from forecast.growth.combination import middle
+from forecast.growth.combination import combine, middle
 from forecast.growth.evidence import growth_now
 from forecast.growth.fans import Fan
 from forecast.growth.intervals import as_wide_as, errors_of, scale
@@ -53,7 +53,7 @@ class Spoken:
 
 COMBINATION: Final = "combination"
 PANEL: Final = "panel"
-"""The engine of ``growth.panel``: where it speaks it speaks alone, being many itself."""
+"""The engine of ``growth.panel``: being many candidates itself it counts for half."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,7 @@ class Voices:
     Attributes:
         track: The line the models followed.
         outlook: Its reference class.
-        said: The fan of each model that spoke: the panel or the catalogue's others, those the
-            catalogue wants beside it, and both baselines.
+        said: The fan of each model that spoke: the catalogue's and both baselines.
         refusals: The others, with their reason.
         scatter: S.d. of log growth from period to period, seasons out: the series' volatility.
     """
@@ -77,22 +76,24 @@ class Voices:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The models to combine: the panel alone; last value only where no other is asked for."""
-        if PANEL in self.said:
-            return (PANEL,)
+        """The models to combine: last value only where no other is asked for."""
         return tuple(name for name in _members(self.track) if name in self.said)
 
     @property
-    def beside(self) -> tuple[str, ...]:
-        """Models published beside the combination: the baselines, and those asked for."""
-        named = (*BASELINES, *self.track.series.beside)
-        return tuple(dict.fromkeys(name for name in named if name in self.said))
+    def combined(self) -> Fan:
+        """What the members say together: half the panel, half the middle of the others."""
+        others = [self.said[name] for name in self.members if name != PANEL]
+        if PANEL not in self.members:
+            return middle(others)
+        panel = self.said[PANEL]
+        alike = others and panel.logarithmic == others[0].logarithmic
+        return combine([panel, middle(others)]) if alike else panel
 
     @property
     def unit(self) -> NDArray[np.float64]:
-        """What errors are measured in: the panel's own spread, else the series' scale. [h]"""
-        if PANEL in self.said:
-            return self.said[PANEL].spread
+        """What errors are measured in: the fan's own spread, else the series' scale. [h]"""
+        if PANEL in self.members:
+            return self.combined.spread
         horizons = next(iter(self.said.values())).horizons
         apart = self.disagreement if self.members else np.zeros(len(horizons))
         return scale(self.scatter, apart, horizons)
@@ -141,14 +142,14 @@ def listen(track: Track, outlook: Outlook, *, horizon: int, panel: Fan | None = 
         outlook: Its reference class.
         horizon: Periods to forecast, from 1.
         panel: What the panel engine says of the track: it learns from the whole class, so the
-            caller asks it. Where it speaks only models asked for beside it speak too.
+            caller asks it.
     """
     horizons = np.arange(1, horizon + 1)
     seasonal = season(track)
     plain = seasonal.removed(track)
     said: dict[str, Fan] = {}
     refusals: dict[str, str] = {}
-    for name in dict.fromkeys((*_asked(track, panel), *track.series.beside, *BASELINES)):
+    for name in dict.fromkeys((*track.series.models, *BASELINES)):
         try:
             if name == PANEL:
                 said[name] = _panel(track, panel, horizon)
@@ -159,12 +160,6 @@ def listen(track: Track, outlook: Outlook, *, horizon: int, panel: Fan | None = 
             refusals[name] = str(error)
     scatter = growth_now(plain, outlook).scatter if plain.positive else 0.0
     return Voices(track, outlook, said, refusals, scatter)
-
-
-def _asked(track: Track, panel: Fan | None) -> tuple[str, ...]:
-    """Return the models to ask: the panel alone where it is wanted and speaks."""
-    asked = track.series.models
-    return (PANEL,) if PANEL in asked and panel is not None else asked
 
 
 def _panel(track: Track, panel: Fan | None, horizon: int) -> Fan:
@@ -189,7 +184,7 @@ def together(voices: Voices, errors: Errors | None = None) -> Spoken:
     track, said, members = voices.track, voices.said, voices.members
     fans, fallback_from = {}, ""
     if members:
-        fans[COMBINATION] = middle([_with_base_doubt(name, voices) for name in members])
+        fans[COMBINATION] = _with_base_doubt(voices)
     else:
         fallback_from = COMBINATION
         fallback = track.series.fallback if track.series.fallback in said else "last_value"
@@ -199,7 +194,7 @@ def together(voices: Voices, errors: Errors | None = None) -> Spoken:
                 f"{voices.refusals[fallback]}"
             )
         fans[fallback] = said[fallback]
-    fans.update({name: said[name] for name in voices.beside if name not in fans})
+    fans.update({name: said[name] for name in BASELINES if name in said and name not in fans})
     honest = {name: _honest(fan, voices) for name, fan in fans.items()}
     if errors is not None and members:
         honest[COMBINATION] = _taught(honest[COMBINATION], voices, errors)
@@ -213,14 +208,14 @@ def together(voices: Voices, errors: Errors | None = None) -> Spoken:
 
 def _members(track: Track) -> tuple[str, ...]:
     """Return the models to combine: last value only where it is the only one asked for."""
-    asked = tuple(name for name in track.series.models if name != PANEL)
+    asked = track.series.models
     return tuple(name for name in asked if name != "last_value") or asked
 
 
-def _with_base_doubt(name: str, voices: Voices) -> Fan:
-    """Return a member's fan; the panel learns from errors that saw no doubt of the base."""
-    fan = voices.said[name]
-    if name != PANEL or not fan.logarithmic:
+def _with_base_doubt(voices: Voices) -> Fan:
+    """Return the combination; the panel learned from errors that saw no doubt of the base."""
+    fan = voices.combined
+    if PANEL not in voices.members or not fan.logarithmic:
         return fan
     return blurred(fan, np.full(len(fan.horizons), voices.track.base_doubt))
 

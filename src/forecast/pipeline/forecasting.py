@@ -186,7 +186,7 @@ def path_rows(
 
 
 def _note(followed: Followed, track: Track, spoken: Spoken) -> SeriesNote:
-    history, spoke = followed.history, spoken.members == (PANEL,)
+    history, spoke = followed.history, PANEL in spoken.members
     return SeriesNote(
         series_id=history.series.id,
         family=track.family,

@@ -134,9 +134,13 @@ def members(told: SeriesFacts) -> str:
         return f"The combination could not speak; {plain(told.model)} speaks for it."
     if told.candidates:
         best = listed(plain(name) for name in told.candidates[:3])
+        panel = (
+            f"{len(told.candidates)} candidates of the panel engine weighted by their past errors "
+            f"(heaviest: {best})"
+        )
+        others = [plain(name) for name in told.members if name != "panel"]
         return (
-            f"Combined: {len(told.candidates)} candidates of the panel engine, weighted by their "
-            f"past errors; the heaviest are {best}."
+            f"Combined: half {panel}, half {listed(others)}." if others else f"Combined: {panel}."
         )
     return f"Combined: {', '.join(plain(name) for name in told.members)}."
 

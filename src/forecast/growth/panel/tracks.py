@@ -47,9 +47,10 @@ def fan_of(quantiles: NDArray[np.float64], track: Track) -> Fan:
         FitError: They leave the range of numbers.
     """
     horizons = np.arange(1, len(quantiles) + 1)
-    if not track.positive or not (quantiles > 0).all():
+    if not track.positive:
         return Fan(horizons, quantiles, logarithmic=False)
-    fan = Fan(horizons, np.log(quantiles))
+    with np.errstate(divide="ignore", invalid="ignore"):  # the fan refuses what is no number
+        fan = Fan(horizons, np.log(quantiles))
     seams = len(set(track.edition.tolist())) - 1
     span = max(track.origin - int(track.periods[0]), 1)
     return blurred(fan, np.sqrt(seams) * track.edition_doubt * horizons / span)
