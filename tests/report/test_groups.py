@@ -122,6 +122,17 @@ def test_many_series_without_a_forecast_are_folded(page):
     assert silent.count("<li>") == 21
 
 
+@pytest.mark.parametrize(("count", "folds"), [(15, 0), (16, 1)])
+def test_many_stopped_vintages_are_folded_and_few_are_not(edition, count, folds):
+    stopped = {f"cso@2026-01-{day:02d}": "too much of it." for day in range(1, count + 1)}
+
+    page = pages.write(replace(edition, stopped=stopped))["data.html"].decode()
+
+    banner = re.search(r'<div class="banner stop".*?</div>', page, flags=re.DOTALL)[0]
+    assert banner.count("<details>") == folds
+    assert banner.count("<li>") == count
+
+
 def test_a_terminal_counts_many_series_without_a_forecast(many):
     told = pages.write(many)["summary.txt"].decode()
 
