@@ -144,7 +144,8 @@ def growth_curves() -> list[str]:
     return [
         "## Growth curves",
         f"{curves.SERIES:,} series of {curves.LENGTH} years, {curves.REPLICATES} replicates each; "
-        f"double precision, one core (BLAS threads: {threads}), processor time, one run. "
+        f"double precision, one core (BLAS threads: {threads}), processor time (this "
+        "engine: median of five runs). "
         f"Worse and better: squares by more than {curves.WORSE:g} of them, or {curves.NOTHING:g} "
         "of the squares of the values. `python -m benchmarks.bench --only curves` writes this "
         "section alone.",

@@ -123,10 +123,10 @@ def compare(shape: str) -> dict[str, float | str]:
     guessed, loop = timed(lambda: [one_start(shape, row) for row in values])
     many = sample(shape, seed=9, count=10 * SERIES)
     fit_curves(values[:2], shape)  # the grid of a length is made once
-    _, grid = timed(lambda: fit_curves(many, shape))
+    _, grid = typical(lambda: fit_curves(many, shape))
     base = fit_curves(values, shape)
     replicates = replicated(base)
-    refitted, warm = timed(lambda: refit_curves(replicates, base))
+    refitted, warm = typical(lambda: refit_curves(replicates, base))
     starts = list(zip(base.ceiling, base.c, base.k, strict=True))
     some = replicates[:LOOPED, 0]
     told, same = timed(lambda: [one_start(shape, y, p) for y, p in zip(some, starts, strict=True)])
@@ -169,6 +169,12 @@ def timed(work):
     start = time.process_time()
     told = work()
     return told, time.process_time() - start
+
+
+def typical(work):
+    """Return what some work returns and the median time of five runs: one is too short to tell."""
+    runs = [timed(work) for _ in range(5)]
+    return runs[0][0], sorted(spent for _, spent in runs)[2]
 
 
 def table() -> pd.DataFrame:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from forecast.growth.panel.curve_steps import Array, Valley
 
-ENOUGH: Final = 1e-7
+ENOUGH: Final = 3e-7
 """A series is done where the best step promises to lower its squares by less than this share,"""
 
 NOTHING: Final = 1e-15
@@ -28,6 +28,9 @@ MOST_STEPS: Final = 100
 
 WORST_DAMPING: Final = 1e8
 """A series no damped step improves is done."""
+
+POOR: Final = 0.25
+"""A step that gains less than this share of its promise is followed by a damped one."""
 
 FEWEST: Final = 8
 """Series side by side at least, by repeating some: sums over one column round otherwise."""
@@ -94,7 +97,7 @@ class _Going:
         top = MOST_MISSING[valley.shape]
         at = self.w, self.log_k, top
         step_w, step_k, promise, self.ends = direction(self.now, self.damping, *at)
-        self.toward = step_w, step_k
+        self.toward, self.hoped = (step_w, step_k), promise
         if self.damping.any():
             promise = direction(self.now, np.zeros_like(self.damping), *at)[2]
         done = (promise <= ENOUGH * self.now[1] + self.least) | (self.damping >= WORST_DAMPING)
@@ -108,7 +111,7 @@ class _Going:
         self.values, self.now = self.values.take(stay, axis=1), self.now.take(stay, axis=1)
         self.roots = None if self.roots is None else self.roots.take(stay, axis=1)
         self.toward = self.toward[0][stay], self.toward[1][stay]
-        for name in ("rows", "w", "log_k", "damping", "least", "ends", "moving"):
+        for name in ("rows", "w", "log_k", "damping", "least", "ends", "moving", "hoped"):
             setattr(self, name, getattr(self, name)[stay])
 
     def step(self, valley: Valley) -> None:
@@ -116,13 +119,16 @@ class _Going:
         bounds = MOST_MISSING[valley.shape], float(valley.back.max())
         w, log_k = moved(self.w, self.log_k, self.toward, self.ends, *bounds)
         new = valley.look(self.values, self.roots, w, log_k)
-        better = self.moving & (new[1] <= self.now[1])
+        gained = self.now[1] - new[1]
+        better = self.moving & (gained >= 0)
+        poor = self.moving & (gained < POOR * self.hoped)
         if better.all():
             self.w, self.log_k, self.now = w, log_k, new
         else:
             self.w = np.where(better, w, self.w)
             self.log_k = np.where(better, log_k, self.log_k)
             np.copyto(self.now, new, where=better)
-            failed = self.moving & ~better
-            self.damping = np.where(failed, np.maximum(80 * self.damping, 0.1), self.damping)
-        self.damping = np.where(self.damping < 1e-2, 0.0, self.damping / 10)
+        eased = np.where(self.damping < 1e-2, 0.0, self.damping / 10)
+        self.damping = (
+            np.where(poor, np.maximum(4 * self.damping, 0.03), eased) if poor.any() else eased
+        )
