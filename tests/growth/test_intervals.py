@@ -157,3 +157,13 @@ def test_the_published_combination_is_the_middle_of_its_members():
     medians = [voices.said[name].median for name in voices.members]
     np.testing.assert_allclose(fan.median, np.median(medians, axis=0))
     assert fan.scores.shape == (3, len(LEVELS))
+
+
+def test_errors_that_would_explode_a_fan_leave_it_as_it_was():
+    line = track([10.0, 11.0, 12.5, 13.0])
+    wild = calibration(**dict(zip(QUANTILES, 1e6 * NORMAL_SCORES, strict=True)))
+
+    plain = speak(line, outlook(), horizon=3)
+    taught = speak(line, outlook(), horizon=3, calibration=wild)
+
+    np.testing.assert_array_equal(taught.fans[COMBINATION].scores, plain.fans[COMBINATION].scores)

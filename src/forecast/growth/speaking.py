@@ -229,16 +229,19 @@ def _honest(fan: Fan, voices: Voices) -> Fan:
 
 
 def _taught(fan: Fan, voices: Voices, errors: Errors) -> Fan:
-    """Give a fan the width of past errors; a fan in levels keeps its own."""
+    """Give a fan the width of past errors; a fan in levels, or one they explode, keeps its own."""
     if not fan.logarithmic:
         return fan
-    return as_wide_as(
-        fan,
-        errors,
-        scale=voices.unit,
-        base_doubt=voices.track.base_doubt,
-        persistence=voices.outlook.persistence,
-    )
+    try:
+        return as_wide_as(
+            fan,
+            errors,
+            scale=voices.unit,
+            base_doubt=voices.track.base_doubt,
+            persistence=voices.outlook.persistence,
+        )
+    except FitError:  # one wild class must not stop a run
+        return fan
 
 
 def _model(name: str) -> Model:
