@@ -3,7 +3,8 @@
 Run as ``python killed_ingests.py FOLDER BASE``, BASE being a server of `serving`. A home holds
 the first edition of every source; the publishers revise; then for every n a forked ingest dies
 (SIGKILL) at its n-th call. What was held has to be there, byte for byte; what came in has to be
-whole; and the repeated ingest has to end in the bytes of an undisturbed one.
+whole; nothing may be left anywhere that says the key or names a person, half-written things
+included; and the repeated ingest has to end in the bytes of an undisturbed one, with nothing aside.
 """
 
 from __future__ import annotations
@@ -27,7 +28,13 @@ from forecast.storage import raw
 from forecast.transport import Clock, Patience, Transport
 
 NAMES = ("eia_retail_sales", "epoch_data_centres", "cso_ireland")
-"""An answer in pages, two questions, and one document: enough of every way to keep."""
+"""An answer in pages, two questions, and one document: enough of every way to keep.
+
+Epoch's files go to disk as they come; the others hold secrets, and go through memory.
+"""
+
+SECRETS = (b"CANARY7a3f9c2e", b"a.person@example.org")
+"""The key, which EIA quotes back, and the person whom the CSO names."""
 
 
 def ask(home: Path, *, later: bool) -> None:
@@ -52,6 +59,8 @@ def held(home: Path) -> dict[str, str]:
 def wrong_after(home: Path, before: dict[str, str], wanted: dict[str, str]) -> str:
     """Return what a reader finds wrong after a death and a repetition; nothing if all is well."""
     met = held(home)
+    if told := secrets_in(home):
+        return f"secrets in {told}"
     if before.items() - met.items():
         return f"lost {sorted(set(before) - set(met))}"
     if met.items() - wanted.items():
@@ -59,13 +68,22 @@ def wrong_after(home: Path, before: dict[str, str], wanted: dict[str, str]) -> s
     if died(lambda: ask(home, later=True)):
         return "the repetition died"
     again = held(home)
+    left = {path.name for path in (Place(home).raw / ".aside").iterdir()} - {".lock"}
+    if left:
+        return f"left aside: {sorted(left)}"
     return "" if again == wanted else f"repeated: {sorted(again.items() ^ wanted.items())}"
+
+
+def secrets_in(home: Path) -> list[str]:
+    """Return the files, finished or not, in which a secret stands."""
+    files = [path for path in home.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(one in path.read_bytes() for one in SECRETS)]
 
 
 def main() -> None:
     folder, base = Path(sys.argv[1]), sys.argv[2]
     os.environ.update({f"FORECAST_BASE_URL_{n.upper()}": f"{base}/{n}" for n in SOURCES})
-    os.environ["EIA_API_KEY"] = "a key"
+    os.environ["EIA_API_KEY"] = SECRETS[0].decode()
     SOURCES.update({name: small(SOURCES[name]) for name in NAMES})
     home = folder / "home"
     died(lambda: ask(home, later=False))

@@ -1,14 +1,22 @@
-"""One question to one publisher: every page of its answer, proved whole, or an error."""
+"""One question to one publisher: every page of its answer, proved whole and kept, or an error.
+
+Answers go to disk as they come (``Source.streamed``), and are read from there, a page at a time.
+What may quote a key or name a person goes through memory, and is cleared before it is written.
+"""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, overload
 
 from forecast.contracts.errors import SourceError
 from forecast.pipeline.holding import page_details
 from forecast.pipeline.keys import cleared, hidden
+from forecast.storage import raw as archive
+from forecast.storage.incoming import incoming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,18 +24,53 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecast.pipeline.holding import Standing
-    from forecast.sources.source import Question, Source
+    from forecast.sources.source import Question, Request, Source
+    from forecast.storage.incoming import Draft
+    from forecast.storage.raw import HeldPayload
     from forecast.transport import Transport
 
 
 @dataclass(frozen=True)
-class Answered:
-    """A whole answer: its pages as they may be kept, how each came, and the rows they hold."""
+class Errand:
+    """How one source is asked: by which transport, when, with which key, and kept where."""
 
-    question: str
-    payloads: tuple[bytes, ...]
-    details: tuple[dict[str, str], ...]
+    transport: Transport
+    raw: Path
+    now: datetime
+    key: str = field(default="", repr=False)
+    """The key it is asked with: it is cleared from whatever is kept."""
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What an answer brought: its rows, pages that were not held, the name of the last one."""
+
     rows: int
+    new: int
+    vintage: str
+
+
+class Bodies(Sequence[bytes]):
+    """Bodies that are read whenever they are asked for: of those on disk one is in memory."""
+
+    def __init__(self, found: Sequence[bytes | Draft | HeldPayload]) -> None:
+        """Take what holds each of them."""
+        self._found = found
+
+    @overload
+    def __getitem__(self, place: int) -> bytes: ...
+    @overload
+    def __getitem__(self, place: slice) -> Bodies: ...
+    def __getitem__(self, place: int | slice) -> bytes | Bodies:
+        """Read one body, or say which ones are to be read later."""
+        if isinstance(place, slice):
+            return Bodies(self._found[place])
+        one = self._found[place]
+        return one if isinstance(one, bytes) else one.payload
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._found)
 
 
 def base_url(source: str) -> str | None:
@@ -35,77 +78,89 @@ def base_url(source: str) -> str | None:
     return os.environ.get(f"FORECAST_BASE_URL_{source.upper()}") or None
 
 
-def answer(
-    source: Source,
-    question: Question,
-    *,
-    transport: Transport,
-    held: Standing | None,
-    now: datetime,
-    key: str = "",
-) -> Answered | None:
-    """Return the whole answer to a question, read once; None if nothing changed since ``held``.
+def bring(
+    source: Source, question: Question, errand: Errand, held: Standing | None
+) -> Brought | None:
+    """Ask a question, prove its answer whole, and keep it; None if nothing changed since ``held``.
 
     Args:
         source: The publication.
         question: What to ask.
-        transport: How to ask.
+        errand: How to ask, and where to keep what comes.
         held: The answer held last, if any.
-        now: The instant of retrieval.
-        key: The key it is asked with: it is cleared from whatever is kept.
 
     Raises:
         FetchError: No answer.
-        SourceError: The answer is not what its reader knows, or not whole.
+        SourceError: The answer is not what its reader knows, or not whole: nothing is kept.
     """
-    bodies, details = _pages(source, question, transport, held)
-    if not bodies:
-        return None
-    payloads = tuple(cleared(source.redacted(body), key, source.name) for body in bodies)
-    before = [page.payload for page in held.pages] if held else []
-    source.complete(question.name, bodies, before)
-    rows = sum(source.read(payload, now).rows for payload in payloads)
-    named = [
-        {**_without(how, key), **page_details(question.name, page, len(bodies))}
-        for page, how in enumerate(details, start=1)
-    ]
-    return Answered(question.name, payloads, tuple(named), rows)
+    with ExitStack() as aside:
+        pages = _pages(source, question, errand, held, aside)
+        if not pages:
+            return None
+        bodies = Bodies([page.body for page in pages])
+        source.complete(question.name, bodies, Bodies(held.pages if held else ()))
+        rows = sum(source.read(body, errand.now).rows for body in bodies)
+        kept = [
+            archive.keep(
+                errand.raw,
+                source.name,
+                page.body,
+                retrieved_at=errand.now,
+                details={**page.details, **page_details(question.name, number, len(pages))},
+            )
+            for number, page in enumerate(pages, start=1)
+        ]
+    return Brought(rows, sum(one.new for one in kept), kept[-1].held.vintage.name)
 
 
-def _without(details: Mapping[str, str], key: str) -> dict[str, str]:
-    """Return how an answer came, without what quotes the key: masked, a tag would match nothing."""
-    return {name: value for name, value in details.items() if hidden(value, key) == value}
+@dataclass(frozen=True)
+class _Page:
+    """One page of an answer as it may be kept, and how it came."""
 
-
-def keep(answered: Answered, source: str, raw: Path, now: datetime) -> tuple[int, str]:
-    """Keep every page of an answer; return how many were not held, and the name of the last."""
-    from forecast.storage import raw as archive
-
-    kept = [
-        archive.keep(raw, source, payload, retrieved_at=now, details=details)
-        for payload, details in zip(answered.payloads, answered.details, strict=True)
-    ]
-    return sum(one.new for one in kept), kept[-1].held.vintage.name
+    body: bytes | Draft
+    details: Mapping[str, str]
 
 
 def _pages(
-    source: Source, question: Question, transport: Transport, held: Standing | None
-) -> tuple[list[bytes], list[dict[str, str]]]:
-    """Return every body of an answer and how each came; none if nothing has changed."""
+    source: Source, question: Question, errand: Errand, held: Standing | None, aside: ExitStack
+) -> list[_Page]:
+    """Return every page of an answer; none if nothing has changed."""
     # of an answer in pages the first may stand while a later one changed: ask unconditionally
     known = held.pages[0].details if held and len(held.pages) == 1 else {}
-    request, bodies, details = question.request, [], []
+    request, pages = question.request, []
     for _ in range(source.most_pages):
-        found = transport.fetch(request, base=base_url(source.name), held=known)
-        if found.not_modified:
-            return [], []
-        bodies.append(found.body)
-        details.append(found.details)
-        following = source.next(request, found.body)
+        page = _page(source, request, errand, known, aside)
+        if page is None:
+            return []
+        pages.append(page)
+        following = source.next(request, Bodies([page.body])[0])
         if following is None:
-            return bodies, details
+            return pages
         request, known = following, {}
     raise SourceError(
         f"{source.name}: {question.name or 'the answer'} goes on after {source.most_pages} pages; "
         "expected its end by then. Compare the publisher's paging with the reader."
     )
+
+
+def _page(
+    source: Source, request: Request, errand: Errand, known: Mapping[str, str], aside: ExitStack
+) -> _Page | None:
+    """Return one page, cleared of the key and of names; None if it is as we know it."""
+    draft = aside.enter_context(incoming(errand.raw, source.name)) if source.streamed else None
+    found = errand.transport.fetch(request, base=base_url(source.name), held=known, into=draft)
+    if found.not_modified:
+        return None
+    details = _without(found.details, errand.key)
+    received = found.body if draft is None else draft.payload
+    clean = cleared(source.redacted(received), errand.key, source.name)
+    if draft is None:
+        return _Page(clean, details)
+    if clean is not received:
+        draft.replace(clean)
+    return _Page(draft, details)
+
+
+def _without(details: Mapping[str, str], key: str) -> dict[str, str]:
+    """Return how an answer came, without what quotes the key: masked, a tag would match nothing."""
+    return {name: value for name, value in details.items() if hidden(value, key) == value}

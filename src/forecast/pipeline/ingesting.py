@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from forecast.contracts.errors import FetchError, SettingsError, SourceError
-from forecast.pipeline.asking import answer, keep
+from forecast.pipeline.asking import Errand, bring
 from forecast.pipeline.holding import newest
 from forecast.pipeline.keys import hidden, key_of, without_key
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from forecast.contracts.errors import ForecastError
     from forecast.contracts.question import Place
+    from forecast.pipeline.asking import Brought
     from forecast.pipeline.walk import Say
     from forecast.sources.source import Source
     from forecast.transport import Transport
@@ -134,8 +135,10 @@ def ask(
     """
     from forecast.pipeline.registry import SOURCES
     from forecast.sources.source import Situation
+    from forecast.storage.incoming import sweep
     from forecast.storage.raw import held
 
+    sweep(place.raw)  # what an ingest that was killed left half-written
     source, payloads = SOURCES[name], held(place.raw, name)
     key = key_of(source, keys)
     if reason := _why_not_asked(source, key):
@@ -144,18 +147,11 @@ def ask(
     known = {question: one.pages[0].details for question, one in standing.items()}
     questions = source.questions(Situation(now.date(), known, key))
     tally, silences, failures = _Tally(name), 0, 0
-    polite = transport or _polite()
+    errand = Errand(transport or _polite(), place.raw, now, key)
     for number, question in enumerate(questions, start=1):
         say(f"{name}: {question.name or 'the one document'}, {number} of {len(questions)}")
         try:
-            found = answer(
-                source,
-                question,
-                transport=polite,
-                held=standing.get(question.name),
-                now=now,
-                key=key,
-            )
+            brought = bring(source, question, errand, standing.get(question.name))
         except (FetchError, SourceError) as error:
             tally.errors.append(type(error)(hidden(str(error), key)))
             silences = silences + 1 if isinstance(error, FetchError) else 0
@@ -165,7 +161,7 @@ def ask(
                 break
             continue
         silences = failures = 0
-        tally.add(None if found is None else (found.rows, *keep(found, name, place.raw, now)))
+        tally.add(brought)
     return tally.outcome(payloads[-1].vintage.name if payloads else "", _stays(name, place))
 
 
@@ -178,14 +174,13 @@ class _Tally:
         self.left = self.asked = self.rows = self.new = 0
         self.vintage = ""
 
-    def add(self, kept: tuple[int, int, str] | None) -> None:
-        """Note an answer: its rows, pages not held, and the vintage's name; None: unchanged."""
+    def add(self, brought: Brought | None) -> None:
+        """Note an answer and what it brought; None: it is as we hold it."""
         self.asked += 1
-        if kept is not None:
-            rows, new, vintage = kept
-            self.rows += rows
-            self.new += new
-            self.vintage = vintage if new else self.vintage
+        if brought is not None:
+            self.rows += brought.rows
+            self.new += brought.new
+            self.vintage = brought.vintage if brought.new else self.vintage
 
     def outcome(self, held: str, stays: str) -> Ingested:
         """Return what to tell.

@@ -125,6 +125,7 @@ SOURCE: Final = Source(
     questions=questions,
     complete=complete,
     read=read,
+    streamed=True,
     files="the chart's CSV; annual rates as CSV with period, value, unit, published[, url]",
 )
 """The publication, for whoever walks all of them."""

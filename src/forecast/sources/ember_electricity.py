@@ -201,6 +201,7 @@ SOURCE: Final = Source(
     questions=questions,
     complete=complete,
     read=read,
+    streamed=True,
     redacted=redacted,
     files="a release file in its long or its present form; an answer of the API as JSON",
 )

@@ -194,6 +194,7 @@ SOURCE: Final = Source(
     questions=questions,
     complete=complete,
     read=read,
+    streamed=True,
     files="an answer of the API as JSON, any hours and industries, asked with limit=0",
 )
 """The publication, for whoever walks all of them."""

@@ -182,6 +182,7 @@ SOURCE: Final = Source(
     questions=questions,
     complete=complete,
     read=read,
+    streamed=True,
     files="data_centers.csv or data_center_timelines.csv, any edition",
 )
 """The publication, for whoever walks all of them."""

@@ -203,6 +203,7 @@ SOURCE: Final = Source(
     questions=questions,
     complete=complete,
     read=read,
+    streamed=True,
     files="nrg_cb_e or nrg_cb_em as JSON-stat, with any places and items",
 )
 """The publication, for whoever walks all of them."""

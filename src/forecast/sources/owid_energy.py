@@ -209,6 +209,7 @@ SOURCE: Final = Source(
     questions=questions,
     complete=complete,
     read=read,
+    streamed=True,
     files="the data set as CSV or JSON; a chart's CSV of electricity demand or generation",
 )
 """The publication, for whoever walks all of them."""

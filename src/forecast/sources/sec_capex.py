@@ -223,6 +223,7 @@ SOURCE: Final = Source(
     questions=questions,
     complete=complete,
     read=read,
+    streamed=True,
     contact_needed=True,
     files="a company's document of facts (companyfacts or companyconcept, JSON)",
 )

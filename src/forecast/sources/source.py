@@ -113,9 +113,9 @@ def nothing_to_redact(payload: bytes) -> bytes:
 class Source:
     """A publication and its reader.
 
-    The order of use: ``questions``; for each its first request, then ``next`` until it returns
-    None, ``complete`` over the bodies, ``redacted`` on each before it is kept, and ``read`` on
-    each that was kept.
+    The order of use: ``questions``; for each its first request; ``redacted`` on each body as it
+    comes, then ``next`` until it returns None; ``complete`` over the redacted bodies, and ``read``
+    on each before it is kept.
     """
 
     name: str
@@ -125,7 +125,7 @@ class Source:
     questions: Callable[[Situation], tuple[Question, ...]]
     """What to ask for; none if the publication has no machine-readable page."""
     complete: Callable[[str, Sequence[bytes], Sequence[bytes]], None]
-    """Raises SourceError naming what is short. Question, its bodies, those held (redacted)."""
+    """Raises SourceError naming what is short. Question, its bodies, those held."""
     read: Callable[[bytes, datetime], Reading]
     """Payload and instant of retrieval to rows; SourceError if the publisher changed its file."""
     next: Callable[[Request, bytes], Request | None] = no_next
@@ -136,6 +136,9 @@ class Source:
     """The key it cannot be asked without."""
     contact_needed: bool = False
     """Whether the publisher turns away whoever names no contact."""
+    streamed: bool = False
+    """Whether answers go to disk as they come, before ``redacted`` has seen them: only where no
+    key is sent that an answer may quote, and no person is named in it."""
     most_pages: int = 1
     """Pages one question may at most take before the answer is called endless."""
     files: str = ""

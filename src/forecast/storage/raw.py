@@ -4,6 +4,7 @@
 
     data/raw/<source>/<20260707T060000Z>-<first 12 digits of sha256>/payload
                                                                     /details.json
+    data/raw/.aside/                        payloads on their way in (`incoming`)
 
 A source may answer several requests, and several times a day. ``details["request"]`` names the
 request a payload answers: only answers to the same request are compared with one another.
@@ -15,7 +16,6 @@ import errno
 import hashlib
 import json
 import re
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Final
 from forecast.contracts.errors import VintageError
 from forecast.contracts.vintages import Vintage
 from forecast.storage import instants
-from forecast.storage.durable import aside, publish_folder, write_folder
+from forecast.storage.durable import publish_folder, write_file
+from forecast.storage.incoming import PAYLOAD, Draft, incoming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,7 @@ REQUEST: Final = "request"
 _OWN: Final = ("bytes", "retrieved_at", "sha256", "source")
 """Keys of details.json that are written here and may not be handed in."""
 
+_DETAILS: Final = "details.json"
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _NAME: Final = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}(?:-\d+)?")
 
@@ -60,15 +62,32 @@ class HeldPayload:
         Raises:
             VintageError: The bytes on disk are not those that were kept.
         """
-        payload = _read(self.folder / "payload")
-        if (found := hashlib.sha256(payload).hexdigest()) != self.vintage.sha256:
+        payload = _read(self.folder / PAYLOAD)
+        self._refuse_altered(hashlib.sha256(payload).hexdigest())
+        return payload
+
+    def prove(self) -> None:
+        """Hold the bytes on disk against their hash, in memory for a piece of them.
+
+        Raises:
+            VintageError: They are not those that were kept.
+        """
+        path = self.folder / PAYLOAD
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError as error:
+            raise _missing(path) from error
+        self._refuse_altered(found)
+
+    def _refuse_altered(self, found: str) -> None:
+        if found != self.vintage.sha256:
             raise VintageError(
-                f"{self.folder / 'payload'} has sha256 {found[:12]}…, expected "
+                f"{self.folder / PAYLOAD} has sha256 {found[:12]}…, expected "
                 f"{self.vintage.sha256[:12]}… as kept on {self.vintage.retrieved_at:%Y-%m-%d}: its "
                 "bytes were altered. Restore the folder from a backup, or delete it and ingest "
                 "again under today's date."
             )
-        return payload
 
 
 @dataclass(frozen=True)
@@ -80,17 +99,22 @@ class Kept:
 
 
 def keep(
-    raw: Path, source: str, payload: bytes, *, retrieved_at: datetime, details: Mapping[str, str]
+    raw: Path,
+    source: str,
+    payload: bytes | Draft,
+    *,
+    retrieved_at: datetime,
+    details: Mapping[str, str],
 ) -> Kept:
     """Keep a payload once under (source, UTC instant, hash), whole or not at all.
 
     Bytes that equal the newest answer to the same request, as held at ``retrieved_at``, are not
-    kept again. Needs no lock: two processes that keep at once end in one folder or in two.
+    kept again. Two processes that keep at once end in one folder or in two.
 
     Args:
         raw: The folder ``data/raw``.
         source: Name of the publication's reader, such as ``cso_ireland``.
-        payload: The bytes as received.
+        payload: The bytes as received; a draft of ``raw`` is moved in, not copied.
         retrieved_at: The instant they were received, with a time zone.
         details: How they were received: url, media type, etag, request, …
 
@@ -100,11 +124,15 @@ def keep(
     """
     instants.seconds(retrieved_at, f"{source}: retrieved_at")
     moment = retrieved_at.astimezone(UTC).replace(microsecond=0)
-    vintage = Vintage(source, moment, hashlib.sha256(payload).hexdigest())
+    vintage = Vintage(source, moment, _sha256(payload))
     newest = _newest(raw, vintage, details.get(REQUEST, ""))
     if newest is not None and newest.vintage.sha256 == vintage.sha256:
-        return Kept(_proved(newest, payload), new=False)
-    return _write(raw, vintage, payload, details)
+        return Kept(_proved(newest, vintage), new=False)
+    if isinstance(payload, Draft):
+        return _moved_in(raw, vintage, payload, details)
+    with incoming(raw, source) as draft:
+        draft.write(payload)
+        return _moved_in(raw, vintage, draft, details)
 
 
 def held(raw: Path, source: str) -> list[HeldPayload]:
@@ -139,24 +167,26 @@ def _newest(raw: Path, vintage: Vintage, request: str) -> HeldPayload | None:
     return None
 
 
-def _write(raw: Path, vintage: Vintage, payload: bytes, details: Mapping[str, str]) -> Kept:
-    """Write a payload aside and rename it in, unless it stands there already."""
-    folder = _folder(raw, vintage, details.get(REQUEST, ""))
-    if folder.exists():
-        return Kept(_proved(_open(folder), payload), new=False)
-    half_written = aside(raw, f"{vintage.source}-{vintage.name}")
-    write_folder(
-        half_written,
-        {"payload": payload, "details.json": _details_json(vintage, payload, details)},
-    )
-    try:
-        publish_folder(half_written, folder)
-    except OSError as error:
-        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
-            raise
-        shutil.rmtree(half_written)  # another process kept the same payload a moment ago
-        return _write(raw, vintage, payload, details)
-    return Kept(_open(folder), new=True)
+def _sha256(payload: bytes | Draft) -> str:
+    return payload.sha256 if isinstance(payload, Draft) else hashlib.sha256(payload).hexdigest()
+
+
+def _moved_in(raw: Path, vintage: Vintage, draft: Draft, details: Mapping[str, str]) -> Kept:
+    """Rename a draft in, unless its payload stands there already."""
+    beside = _details_json(vintage, draft.size, details)
+    while True:
+        folder = _folder(raw, vintage, details.get(REQUEST, ""))
+        if folder.exists():
+            return Kept(_proved(_open(folder), vintage), new=False)
+        if not (draft.folder / _DETAILS).exists():
+            write_file(draft.folder / _DETAILS, beside)
+        try:
+            publish_folder(draft.folder, folder)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
+            continue  # another process kept the same payload a moment ago
+        return Kept(_open(folder), new=True)
 
 
 def _folder(raw: Path, vintage: Vintage, request: str) -> Path:
@@ -173,7 +203,7 @@ def _folder(raw: Path, vintage: Vintage, request: str) -> Path:
     return folder
 
 
-def _details_json(vintage: Vintage, payload: bytes, details: Mapping[str, str]) -> bytes:
+def _details_json(vintage: Vintage, size: int, details: Mapping[str, str]) -> bytes:
     """Return the text of details.json, keys sorted."""
     if taken := sorted(set(details) & set(_OWN)):
         raise VintageError(
@@ -182,7 +212,7 @@ def _details_json(vintage: Vintage, payload: bytes, details: Mapping[str, str]) 
         )
     facts = {
         **details,
-        "bytes": str(len(payload)),
+        "bytes": str(size),
         "retrieved_at": vintage.retrieved_at.isoformat(),
         "sha256": vintage.sha256,
         "source": vintage.source,
@@ -193,7 +223,7 @@ def _details_json(vintage: Vintage, payload: bytes, details: Mapping[str, str]) 
 def _open(folder: Path) -> HeldPayload:
     """Return the payload a folder holds, without reading its bytes."""
     try:
-        facts = json.loads(_read(folder / "details.json"))
+        facts = json.loads(_read(folder / _DETAILS))
         moment = datetime.fromisoformat(facts["retrieved_at"])
         vintage = Vintage(facts["source"], moment, facts["sha256"])
     except (ValueError, KeyError, TypeError) as error:
@@ -204,13 +234,14 @@ def _open(folder: Path) -> HeldPayload:
     return HeldPayload(vintage, folder, facts)
 
 
-def _proved(standing: HeldPayload, payload: bytes) -> HeldPayload:
-    """Return ``standing`` if it holds ``payload``, byte for byte, on disk."""
-    if standing.payload != payload:
+def _proved(standing: HeldPayload, vintage: Vintage) -> HeldPayload:
+    """Return ``standing`` if it holds the bytes of ``vintage`` on disk."""
+    if standing.vintage.sha256 != vintage.sha256:
         raise VintageError(
-            f"{standing.folder} holds other bytes than the {len(payload)} to keep under its name. "
-            "A vintage is never overwritten: keep these under another instant."
+            f"{standing.folder} holds other bytes than those to keep under its name. A vintage is "
+            "never overwritten: keep these under another instant."
         )
+    standing.prove()
     return standing
 
 
@@ -219,10 +250,14 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise VintageError(
-            f"{path} is missing; expected payload and details.json in each vintage. Restore the "
-            "folder from a backup, or delete it and ingest again."
-        ) from error
+        raise _missing(path) from error
+
+
+def _missing(path: Path) -> VintageError:
+    return VintageError(
+        f"{path} is missing; expected payload and details.json in each vintage. Restore the "
+        "folder from a backup, or delete it and ingest again."
+    )
 
 
 def _named(source: str) -> str:
