@@ -13,6 +13,9 @@ from forecast.sources.strict_csv import Row, exact, plain, read_header, read_she
 from forecast.sources.strict_json import Refuse, excerpt
 
 _COLUMNS: Final = ("Entity", "Code", "Day")
+_CODE: Final = "USA"
+_ENTITIES: Final = ("United States", "United States of America")
+_EXPECTED: Final = f"the code {_CODE} beside {_ENTITIES[0]!r} and nowhere else"
 _REAL: Final = Measure("USD", "spend", "deflated, not seasonally adjusted")
 _RATE_COLUMNS: Final = ("period", "value", "unit", "published")
 _RATE: Final = Measure("USD bn/yr", "spend", "nominal, seasonally adjusted annual rate")
@@ -41,7 +44,10 @@ def chart(payload: bytes, fetched: date, refuse: Refuse) -> Sorted:
     for row in read_sheet(payload, refuse, (*_COLUMNS, values[0])).rows:
         words, code = row.cells[values[0]], row.cells["Code"]
         value = exact(words, f"row {row.number:,}", refuse)
-        if code != "USA":
+        if (code == _CODE) != (row.cells["Entity"] in _ENTITIES):
+            named = excerpt(row.cells["Entity"])
+            refuse(f"gives {named} the code {excerpt(code)} in row {row.number:,}", _EXPECTED)
+        if code != _CODE:
             parted.left_out["another area than the United States"] += 1
         elif value is None:
             parted.left_out["no figure"] += 1
