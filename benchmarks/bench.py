@@ -14,6 +14,7 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 
+from benchmarks import seasonal
 from benchmarks.curves import FORMULAS, compare
 from benchmarks.panels import ROOT
 from benchmarks.peers import ask, peers
@@ -166,6 +167,7 @@ def main() -> None:
     curves = pd.DataFrame([compare(shape) for shape in FORMULAS])
     page += ["## Growth curves", markdown(curves)]
     page += ["## Size", markdown(pd.DataFrame([measured(size) for size in asked.sizes]))]
+    page.append(seasonal.section())
     with contextlib.suppress(FileNotFoundError):
         (ROOT / "docs" / "benchmarks.md").unlink()
     (ROOT / "docs" / "benchmarks.md").write_text("\n\n".join(page) + "\n", encoding="utf-8")
