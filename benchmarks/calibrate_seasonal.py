@@ -28,7 +28,7 @@ from forecast.growth.panel.season import past_batches
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STEPS = {4: 16, 12: 36}
+STEPS = {4: 20, 12: 60}
 """Horizons; beyond the last the shape stays and the scale grows on."""
 
 FILINGS_END = 2023 * 4 + 3

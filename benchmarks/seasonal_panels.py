@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 PAYLOADS = ROOT.parent / "shared" / "payloads"
 
-STEPS = {4: 8, 12: 24}
-"""Horizons asked, two years; the M1 competition ends sooner."""
+STEPS = {4: 16, 12: 48}
+"""Horizons asked, four years; the M1 competition ends sooner."""
 
 LENGTHS = {4: (66, 44, 24), 12: (200, 120, 60)}
 """Values a history has at most, in turn from origin to origin."""
@@ -106,7 +106,7 @@ def _mer(year: int) -> Callable[[str], list[Panel]]:
     """Return panels of yearly origins, each in another season and with another length."""
 
     def made(part: str) -> list[Panel]:
-        years = range(1985, EARLY_ENDS - 1) if part == "early" else range(EARLY_ENDS + 1, 2019)
+        years = range(1985, EARLY_ENDS - 3) if part == "early" else range(EARLY_ENDS + 1, 2019)
         origins = [whole * year + (5 * turn) % year for turn, whole in enumerate(years)]
         longest = [LENGTHS[year][turn % 3] for turn in range(len(origins))]
         asked = zip(origins, longest, strict=True)
@@ -168,7 +168,7 @@ def _quarters(facts: list[dict[str, object]]) -> dict[int, float]:
 
 
 def _filings(part: str) -> list[Panel]:
-    origins = ((2020, 3), (2021, 1)) if part == "early" else ((2023, 3), (2024, 0))
+    origins = ((2019, 1), (2019, 3)) if part == "early" else ((2023, 3), (2024, 0))
     asked = [year * 4 + quarter for year, quarter in origins]
     return [_asked("filings", filing_lines(), 4, origin, LENGTHS[4][0]) for origin in asked]
 

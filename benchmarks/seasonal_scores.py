@@ -75,8 +75,8 @@ def score(
         "gCRPS": np.exp(np.log(np.maximum(crps, 1e-6)).mean()),
         "MSIS_w": np.minimum(msis, 10 * CAP).mean(),
     }
-    edges = (0, *bands, actual.shape[1]) if bands else (0, actual.shape[1])
-    for first, last in [(0, actual.shape[1]), *pairwise(edges)]:
+    edges = [0, *(band for band in bands if band < actual.shape[1]), actual.shape[1]]
+    for first, last in [(0, actual.shape[1]), *(pairwise(edges) if bands else ())]:
         name = "" if (first, last) == (0, actual.shape[1]) else f" h{first + 1}-{last}"
         for share, lower, upper in ((80, LOW80, HIGH80), (95, LOW95, HIGH95)):
             cell = np.s_[:, first:last]

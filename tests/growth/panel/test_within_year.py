@@ -13,6 +13,7 @@ from forecast.evaluation.panel.tally import Tally
 from forecast.growth.panel import members_within_year
 from forecast.growth.panel.batch import Line
 from forecast.growth.panel.look import members
+from forecast.growth.panel.scale import persistence, typical_step
 from forecast.growth.panel.season import last_batch
 from forecast.pipeline.fitting import Ask, learn, tell
 
@@ -150,3 +151,14 @@ def test_two_years_are_enough_for_seasons_and_less_are_not():
 
     assert last_batch([Line("two", 0, values[:24])], 12).seasons.any()
     assert not last_batch([Line("less", 0, values[:23])], 12).seasons.any()
+
+
+def test_persistence_tells_noise_from_a_walk_and_a_walk_from_a_trend():
+    rng = np.random.default_rng(7)
+    noise, steps = 100 + rng.normal(0, 1, 160), rng.normal(0, 1, 160)
+    values = np.stack([noise, 100 + np.cumsum(steps), 100 + np.cumsum(1 + 0.1 * steps)])
+
+    told_by = persistence(values, typical_step(values), 4)
+
+    assert told_by[:, 0] == pytest.approx([0.5, 0.5, 0.5])
+    assert told_by[:, -1] == pytest.approx([0.0, 0.5, 1.0], abs=0.15)

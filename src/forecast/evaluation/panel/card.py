@@ -11,7 +11,7 @@ import numpy as np
 
 from forecast.contracts.errors import SettingsError
 from forecast.contracts.levels import LEVELS
-from forecast.growth.panel.scale import FEATURES
+from forecast.growth.panel.scale import FEATURES, FEATURES_WITHIN_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +40,12 @@ class Card:
     shape: Array
     made_of: tuple[dict[str, Any], ...]
 
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What the coefficients belong to."""
+        known = (FEATURES, FEATURES_WITHIN_YEAR)
+        return next(names for names in known if len(names) == len(self.coefficients))
+
     def shape_at(self, steps: int) -> Array:
         """Return the shape by horizon; beyond the last known it stays. [steps, level]"""
         return self.shape[np.minimum(np.arange(steps), len(self.shape) - 1)]
@@ -62,7 +68,7 @@ class Card:
         return json.dumps(
             {
                 "made_of": list(self.made_of),
-                "features": list(FEATURES),
+                "features": list(self.features),
                 "coefficients": [float(f"{value:.5g}") for value in self.coefficients],
                 "levels": list(LEVELS),
                 "shape": [[float(f"{value:.4g}") for value in row] for row in self.shape],
@@ -88,10 +94,12 @@ def read_card(text: str) -> Card:
         SettingsError: It was written for other features or levels.
     """
     body = json.loads(text)
-    if body["features"] != list(FEATURES) or body["levels"] != list(LEVELS):
+    known = (list(FEATURES), list(FEATURES_WITHIN_YEAR))
+    if body["features"] not in known or body["levels"] != list(LEVELS):
         raise SettingsError(
             f"the calibration knows features {body['features']}; this engine uses "
-            f"{list(FEATURES)}. Build it again with `python -m benchmarks.calibrate` (years) or "
+            f"{known[0]}, or {known[1]} within a year. Build it again with "
+            "`python -m benchmarks.calibrate` (years) or "
             "`python -m benchmarks.calibrate_seasonal` (quarters, months)."
         )
     return Card(np.array(body["coefficients"]), np.array(body["shape"]), tuple(body["made_of"]))

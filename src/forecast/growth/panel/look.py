@@ -73,7 +73,7 @@ def look(batch: Batch, steps: int, periods_per_year: int = 1) -> Look:
     ends = batch.ends
     return Look(
         centre=centre,
-        features=features(values, centre[:, :, 0], apart),
+        features=features(values, centre[:, :, 0], apart, periods_per_year),
         growth=growth(values),
         positive=np.minimum.accumulate(values, axis=1) > 0,
         weights=weight[ends],

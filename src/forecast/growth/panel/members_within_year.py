@@ -1,10 +1,9 @@
-"""The candidates for quarters and months, seasons out: eleven, each at every origin.
+"""The candidates for quarters and months, seasons out, each at every origin.
 
-As for years, in levels and in logarithms, and the last value. Steps within a year are noisier
-beside what growth adds to them, so candidates that stand still weigh more here: simple smoothing
-takes the place of Holt's trend, and for months the mean of the last year that of long growth.
-The grid of smoothing is coarser: many steps tell parameters apart no better than few, and each
-costs its time.
+As for years, in levels and in logarithms, and the last value; without those that follow a trend
+for ever, as steps within a year are noisier beside what growth adds to them. For months simple
+smoothing and the mean of the last year stand beside the rest, for quarters long growth. The grid
+of smoothing is coarser: many steps tell parameters apart no better than few, and each costs time.
 """
 
 from __future__ import annotations
@@ -22,16 +21,17 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_SHAPES: Final = ("level", "damped", "smoothing", "theta")
-
-STEADY: Final = {4: "drift", 12: "year_mean"}
-"""What stands beside them, by periods in a year."""
+SHAPES: Final = {
+    4: ("damped", "smoothing", "theta", "drift"),
+    12: ("damped", "smoothing", "theta", "level", "year_mean"),
+}
+"""What is tried twice, by periods in a year."""
 
 FAMILIES: Final = (
     LEVEL,
     DRIFT,
     grid_of(ALPHAS, (0.02, 0.1, 0.3), (1.0,), 5),
-    grid_of(ALPHAS, (0.0, 0.1, 0.3), (0.85, 0.95), 6),
+    grid_of(ALPHAS, (0.0, 0.1, 0.3), (0.95, 0.99), 6),
 )
 """Level, constant slope, moving slope, fading slope."""
 
@@ -42,7 +42,7 @@ def members(periods_per_year: int) -> tuple[str, ...]:
     Args:
         periods_per_year: 4 or 12.
     """
-    shapes = (*_SHAPES, STEADY[periods_per_year])
+    shapes = SHAPES[periods_per_year]
     return (*shapes, *(f"log_{name}" for name in shapes), "last_value")
 
 
@@ -58,10 +58,15 @@ def candidates(values: Array, steps: int, periods_per_year: int) -> Array:
 
     def shapes(told: Array) -> Array:
         smoothed = smooth(told, steps, FAMILIES)
-        level, damped = smoothed.paths[:, :, 0], smoothed.paths[:, :, 3]
-        theta = dynamic_theta(told, steps)
-        steady = _drift(told, steps) if periods_per_year == 4 else _year_mean(told, steps)
-        return np.stack([level, damped, mixture(smoothed), theta, steady], axis=2)
+        shape = {
+            "level": smoothed.paths[:, :, 0],
+            "damped": smoothed.paths[:, :, 3],
+            "smoothing": mixture(smoothed),
+            "theta": dynamic_theta(told, steps),
+            "drift": _drift(told, steps),
+            "year_mean": _year_mean(told, steps),
+        }
+        return np.stack([shape[name] for name in SHAPES[periods_per_year]], axis=2)
 
     return in_levels_and_logs(values, steps, shapes)
 

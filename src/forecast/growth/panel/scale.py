@@ -48,6 +48,12 @@ FEATURES: Final = (
 )  # fmt: skip
 """Names of the features, in the order of the arrays."""
 
+FEATURES_WITHIN_YEAR: Final = (*FEATURES, "persistence", "persistence_by_horizon")
+"""The same for quarters and months: how far steps add up over a year, and that by horizon."""
+
+NEUTRAL: Final = 0.5
+"""Persistence of a random walk: of histories too short to show theirs."""
+
 
 def typical_step(values: Array) -> Array:
     """Return the mean absolute step so far, softened by a typical one. [n, t]"""
@@ -56,13 +62,14 @@ def typical_step(values: Array) -> Array:
     return (own + PRIOR_STEPS * TYPICAL_STEP * np.abs(values)) / (taken + PRIOR_STEPS)
 
 
-def features(values: Array, one_step: Array, apart: Array) -> Array:
+def features(values: Array, one_step: Array, apart: Array, periods_per_year: int = 1) -> Array:
     """Return what the scale depends on, at every origin and horizon. [n, t, h, feature]
 
     Args:
         values: [n, t]
         one_step: What the centre said one step ahead, at each origin. [n, t]
         apart: S.d. of the candidates. [n, t, h]
+        periods_per_year: 1, or the number of seasons taken out of ``values``.
     """
     step = np.maximum(typical_step(values), 1e-290)
     steps = np.diff(values, axis=1, prepend=values[:, :1])
@@ -83,12 +90,35 @@ def features(values: Array, one_step: Array, apart: Array) -> Array:
         *(np.maximum(volatility - np.log(knot), 0.0) for knot in KNOTS),
     ]
     horizons = np.log(np.arange(1, apart.shape[2] + 1))
-    out = np.ones((*apart.shape, len(FEATURES)))
+    names = FEATURES if periods_per_year == 1 else FEATURES_WITHIN_YEAR
+    out = np.ones((*apart.shape, len(names)))
     out[..., 1] = horizons
     out[..., 2] = trust[:, None] * _log_ratio(apart, step[:, :, None], 0.02)
     for place, feature in enumerate(still, start=3):
         out[..., place] = feature[:, :, None]
+    if periods_per_year > 1:
+        out[..., -2] = persistence(values, step, periods_per_year)[:, :, None]
+        out[..., -1] = out[..., -2] * horizons
     return out
+
+
+def persistence(values: Array, step: Array, periods_per_year: int) -> Array:
+    """Return the power of time by which changes grow from a period to a year. [n, t]
+
+    0 where steps cancel (noise about a level), a half for a random walk, 1 where they add up.
+
+    Args:
+        values: [n, t]
+        step: Typical step so far. [n, t]
+        periods_per_year: Above 1.
+    """
+    year = periods_per_year
+    change = np.zeros_like(values)
+    change[:, year:] = np.abs(values[:, year:] - values[:, :-year])
+    power = _log_ratio(_running(change, values.shape[1], year), step, 0.05) / np.log(year)
+    years = np.maximum(np.arange(values.shape[1]) - year + 1, 0) / year
+    trust = years / (years + RATIO_DOUBT)
+    return np.asarray(NEUTRAL + trust * (np.clip(power, -0.5, 1.5) - NEUTRAL))
 
 
 def group_of(values: Array) -> NDArray[np.int64]:
