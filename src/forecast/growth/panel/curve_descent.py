@@ -6,7 +6,7 @@ where its undamped step promises next to nothing, so what is told as least squar
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -17,14 +17,22 @@ if TYPE_CHECKING:
 
     from forecast.growth.panel.curve_steps import Array, Valley
 
-ENOUGH: Final = 3e-7
-"""A series is done where the best step promises to lower its squares by less than this share,"""
+
+class Effort(NamedTuple):
+    """How far a descent goes.
+
+    Attributes:
+        enough: A series is done where the best step promises to lower its squares by less than
+            this share.
+        most: Steps at most; five do for most series.
+    """
+
+    enough: float
+    most: int = 100
+
 
 NOTHING: Final = 1e-15
-"""or by less than this share of the squares of its values."""
-
-MOST_STEPS: Final = 100
-"""Steps at most; five do for most series."""
+"""A series is done, too, where the promise is this share of the squares of its values."""
 
 WORST_DAMPING: Final = 1e8
 """A series no damped step improves is done."""
@@ -44,8 +52,8 @@ def descend(
     values: Array,
     roots: Array | None,
     start: tuple[Array, Array],
+    effort: Effort,
     here: Array | None = None,
-    most: int = MOST_STEPS,
 ) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
     """Return w, ln k, where series stand, and which have not arrived at their least squares.
 
@@ -56,13 +64,13 @@ def descend(
         values: Times the roots of their weights. [t, n]
         roots: Of the weights; none if all are one. [t, n]
         start: w and ln k. [n] each
+        effort: How far to go.
         here: Where they stand there, if known: then one step is taken whatever it promises.
-        most: Steps at most.
     """
     now = valley.look(values, roots, *start) if here is None else here
-    going = _Going(values, roots, start, now)
+    going = _Going(values, roots, start, now, effort.enough)
     ended = np.empty((10, values.shape[1]))
-    for number in range(most):
+    for number in range(effort.most):
         arrived = going.aim(valley, whatever=number == 0 and here is not None)
         if np.count_nonzero(~arrived) < LEFT * len(arrived):
             ended[:, going.rows] = going.stand()
@@ -79,11 +87,16 @@ class _Going:
     """The series still under way; all arrays are [n], [t, n] or [7, n]."""
 
     def __init__(
-        self, values: Array, roots: Array | None, start: tuple[Array, Array], now: Array
+        self,
+        values: Array,
+        roots: Array | None,
+        start: tuple[Array, Array],
+        now: Array,
+        enough: float,
     ) -> None:
         self.values, self.roots = values, roots
         self.w, self.log_k = start
-        self.now = now
+        self.now, self.enough = now, enough
         self.rows = np.arange(len(self.w))
         self.damping = np.zeros(len(self.w))
         self.least = NOTHING * dot(values, values)
@@ -100,7 +113,7 @@ class _Going:
         self.toward, self.hoped = (step_w, step_k), promise
         if self.damping.any():
             promise = direction(self.now, np.zeros_like(self.damping), *at)[2]
-        done = (promise <= ENOUGH * self.now[1] + self.least) | (self.damping >= WORST_DAMPING)
+        done = (promise <= self.enough * self.now[1] + self.least) | (self.damping >= WORST_DAMPING)
         self.moving: NDArray[np.bool_] = ~done | whatever
         return np.asarray(~self.moving)
 

@@ -34,7 +34,7 @@ SPACING: Final = (0.7, 0.3)
 """Between turning points: in times 1/k, and in periods at least."""
 
 
-STARTS: Final = 10
+STARTS: Final = 16
 """Starts where one may err."""
 
 

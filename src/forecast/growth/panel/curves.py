@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecast.growth.panel.curve_descent import descend
+from forecast.growth.panel.curve_descent import Effort, descend
 from forecast.growth.panel.curve_grid import STARTS, grid, starts
 from forecast.growth.panel.curve_series import NO_PRIOR, Prior, Series, filled
 from forecast.growth.panel.curve_steps import (
@@ -52,11 +52,11 @@ BLOCK_VALUES: Final = 131_072
 SCORED_VALUES: Final = 512
 """Room for one series' scores: few series are scored at once, so that scores stay in the cache."""
 
-SCOUTING: Final = 12
-"""Steps before the starts of a series are compared: enough for most to arrive."""
+BASE, REPLICATE = Effort(enough=3e-8), Effort(enough=3e-7)
+"""How near to the least squares series and replicates are brought."""
 
-AGAIN: Final = 4
-"""Steps of replicates before those that have arrived leave their block."""
+SCOUTING, AGAIN = BASE._replace(most=12), REPLICATE._replace(most=4)
+"""The same for some steps only: those that have not arrived then go on without the others."""
 
 SURE: Final = 20.0
 """One start is enough for a curve that leaves this many times less than a flat line does,"""
@@ -111,7 +111,7 @@ def fit_curves(
         rows = np.arange(here.start, here.stop)
         series = block(rows)
         parts.append([part[: len(rows)] for part in (*_searched(series, shape), series.scale)])
-    return _told(shape, values.shape[1], _finished(block, shape, parts), values.shape[:1])
+    return _told(shape, values.shape[1], _finished(block, shape, parts, BASE), values.shape[:1])
 
 
 def refit_curves(
@@ -141,7 +141,7 @@ def refit_curves(
         done = (here.stop - here.start) * each
         again = _again(series, base, rows, each)
         parts.append([part[:done] for part in (*again, series.scale)])
-    return _told(base.shape, length, _finished(block, base.shape, parts), (count, each))
+    return _told(base.shape, length, _finished(block, base.shape, parts, REPLICATE), (count, each))
 
 
 def _searched(block: Series, shape: Shape) -> Found:
@@ -183,12 +183,15 @@ def _scouted(
     cell = cell % len(seen.w)
     values, roots = block.turned(falling, rows)
     start = seen.w[cell], seen.log_k[cell]
-    w, log_k, here, moving = descend(valley, values, roots, start, most=SCOUTING)
+    w, log_k, here, moving = descend(valley, values, roots, start, SCOUTING)
     return w, log_k, here[0], here[1], falling, moving
 
 
 def _finished(
-    block: Callable[[NDArray[np.int64]], Series], shape: Shape, parts: list[list[NDArray[Any]]]
+    block: Callable[[NDArray[np.int64]], Series],
+    shape: Shape,
+    parts: list[list[NDArray[Any]]],
+    effort: Effort,
 ) -> list[NDArray[Any]]:
     """Return what was found in all blocks, those that had not arrived at their least squares."""
     if not parts:
@@ -199,7 +202,7 @@ def _finished(
         series, rows = block(late), filled(late)
         values, roots = series.turned(found[4][rows], slice(None))
         valley = Valley(shape, series.back, series.count)
-        w, log_k, here, _ = descend(valley, values, roots, (found[0][rows], found[1][rows]))
+        w, log_k, here, _ = descend(valley, values, roots, (found[0][rows], found[1][rows]), effort)
         for mine, other in zip(found[:4], (w, log_k, *here[:2]), strict=True):
             mine[late] = other[: len(late)]
     return found
@@ -218,7 +221,7 @@ def _again(block: Series, base: Curves, here: NDArray[np.int64], each: int) -> F
     values, roots = block.turned(every, slice(None))
     sums = None if roots is not None else shared(valley, values, w, log_k)
     start = np.repeat(w, each), np.repeat(log_k, each)
-    w, log_k, found, moving = descend(valley, values, roots, start, sums, AGAIN)
+    w, log_k, found, moving = descend(valley, values, roots, start, AGAIN, sums)
     return w, log_k, found[0], found[1], every, moving
 
 
