@@ -105,7 +105,7 @@ def test_a_year_that_had_not_ended_is_left_out():
 ])  # fmt: skip
 @pytest.mark.parametrize("head", ["Entity,Code,Year", "entity,code,year"])
 def test_a_chart_is_read_under_old_and_new_titles(head, title):
-    sent = CHART.replace(b"Entity,Code,Year", head.encode()).rstrip()
+    sent = CHART.replace(b"Entity,Code,Year", head.encode())
     reading = read(sent.replace(b"Electricity demand - TWh", title.encode()), RETRIEVED_AT)
 
     assert reading.observations["value"].tolist() == [33.5]
@@ -260,3 +260,28 @@ def test_utc_days_are_counted():
     late = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
 
     assert by_series(data_set(), late).loc[("chn_electricity_demand", 2025), "value"] == 225.5
+
+
+IRELAND = b"Entity,Code,Year,Electricity demand - TWh\n" + b"".join(
+    b"Ireland,IRL,%d,%d.25\n" % (year, 30 + year - 2015) for year in range(2015, 2024)
+)
+
+
+@pytest.mark.parametrize("cut", range(6))
+def test_a_chart_cut_anywhere_in_its_last_number_never_tells_a_smaller_one(cut):
+    whole = IRELAND + b"Ireland,IRL,2024,39.25"
+
+    reading = read(whole[: len(whole) - cut], RETRIEVED_AT)
+
+    told = by_series(whole[: len(whole) - cut])["value"]
+    if cut == 0:
+        assert told[("irl_electricity_demand", 2024)] == 39.25
+    else:
+        assert ("irl_electricity_demand", 2024) not in told.index
+        assert len(told) + sum(reading.left_out.values()) == 10
+
+
+def test_a_last_line_that_is_ended_is_read_whatever_its_size():
+    told = by_series(IRELAND + b"Ireland,IRL,2024,3.9\n")["value"]
+
+    assert told[("irl_electricity_demand", 2024)] == 3.9

@@ -118,6 +118,8 @@ def _parted(file: File, fetched: date, refuse: Refuse) -> Sorted:
             broken += abs(generation + imports - demand) > Decimal("0.02") + abs(demand) * _SLACK
         if area:
             _take(line, area, (demand, generation), parted, fetched, refuse)
+    if file.in_doubt:
+        parted.left_out["the last line has no end: its number may be cut"] += 1
     if broken > balanced * _BROKEN:
         refuse(
             f"has {broken:,} of {balanced:,} rows in which generation and net imports are not "

@@ -27,6 +27,12 @@ _TITLE_WORDS: Final = frozenset(
 """Words a value column may be titled with; any other unit or share makes it another column."""
 
 
+_WHOLE: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+
+LIKE: Final = 3.0
+"""Neighbouring years of an area are within this factor; a lost digit is ten."""
+
+
 class Line(NamedTuple):
     """One area and year, as text; blank where nothing is said."""
 
@@ -45,6 +51,8 @@ class File(NamedTuple):
     form: str
     lines: list[Line]
     ended: bool
+    in_doubt: bool = False
+    """Whether a last line was left out, since its number may be cut."""
 
 
 def read_file(payload: bytes, refuse: Refuse) -> File:
@@ -77,7 +85,29 @@ def _from_chart(payload: bytes, header: tuple[str, ...], refuse: Refuse) -> File
     sheet = read_sheet(payload, refuse, (*_CHART_COLUMNS, *found))
     columns = [titles[what][0] if titles[what] else "" for what in _FIGURES]
     lines = [_line(row, (*_CHART_COLUMNS, *columns, "")) for row in sheet.rows]
-    return File(CHART, lines, sheet.ended)
+    in_doubt = not sheet.ended and header[-1] in found and not _proven(lines)
+    return File(CHART, lines[:-1] if in_doubt else lines, sheet.ended, in_doubt)
+
+
+def _proven(lines: Sequence[Line]) -> bool:
+    """Return whether the last number of a chart is whole, as the years before tell.
+
+    A chart's last line has no end, so 646.24 cut to 646.2, 646 or 64 would read as a number. One
+    that lost a decimal has fewer than its area's others; one that lost more is not of their size.
+    """
+    *before, last = lines
+    told = [_figure(line) for line in before if (line.area, line.code) == (last.area, last.code)]
+    told, said = [words for words in told if _WHOLE.fullmatch(words)], _figure(last)
+    if not told or not _WHOLE.fullmatch(said):
+        return said == ""  # nothing said, nothing cut: the comma before it is there
+    decimals = max(len(words.partition(".")[2]) for words in told)
+    alike = float(told[-1]) / LIKE < float(said) < float(told[-1]) * LIKE
+    return alike and len(said.partition(".")[2]) >= decimals
+
+
+def _figure(line: Line) -> str:
+    """Return the words of the last column: generation, where both are told in one chart."""
+    return line.generation or line.demand
 
 
 def _titled(name: str) -> str:
