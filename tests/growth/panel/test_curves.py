@@ -8,6 +8,8 @@ from benchmarks.curves import FORMULAS, best_of_many, misleading, one_start, sam
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forecast.growth.panel import curve_steps
+from forecast.growth.panel.curve_steps import Valley
 from forecast.growth.panel.curves import Curves, Prior, fit_curves, refit_curves
 
 TIMES = np.arange(16.0)
@@ -76,6 +78,26 @@ def test_years_of_no_weight_before_the_first_only_shift_the_turning_point(shape,
     np.testing.assert_allclose(later.squares, here.squares, rtol=1e-5, atol=floor)
     told = np.abs(later.at(TIMES + years) - here.at(TIMES)).max(axis=1)
     assert (told < 2e-3 * np.sqrt(here.squares) + 1e-4 * values.max(axis=1)).all()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_slopes_and_newtons_matrix_are_those_of_the_squares(shape, weighted, monkeypatch):
+    monkeypatch.setattr(curve_steps, "SOUND", -1e9)
+    rng = np.random.default_rng(0)
+    valley = Valley(shape, np.arange(9, -1, -1.0), 8, exact=True)
+    values, roots = rng.random((10, 8)), rng.random((10, 8)) + 0.5 if weighted else None
+    w, log_k = rng.normal(-2, 0.5, 8), rng.normal(-0.5, 0.3, 8)
+
+    def change(row, step_w, step_k):
+        high = valley.look(values, roots, w + step_w, log_k + step_k)[row]
+        return (high - valley.look(values, roots, w - step_w, log_k - step_k)[row]) / 2e-5
+
+    here = valley.look(values, roots, w, log_k)
+    slopes = np.stack([change(1, 1e-5, 0), change(1, 0, 1e-5)]) / 2
+    matrix = np.stack([change(2, 1e-5, 0), change(2, 0, 1e-5), change(3, 0, 1e-5)])
+    np.testing.assert_allclose(here[2:4], slopes, atol=1e-8)
+    np.testing.assert_allclose(here[4:], matrix, atol=1e-7)
 
 
 def test_a_gap_says_nothing():

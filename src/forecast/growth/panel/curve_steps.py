@@ -8,9 +8,9 @@ Seen from the last value, :math:`\tau` periods back, both curves are functions o
 times the level of the last value: :math:`e^w` is the share of the ceiling still missing there
 (logistic), or the logarithm of ceiling over level (Gompertz). For given :math:`(w, \ln k)` the
 level is linear and drops out; steps in the two that stay are Gauss and Newton's on the projected
-curve, damped where they fail (K. Levenberg, Quarterly of Applied Mathematics 2, 1944). A step is
-taken along the curved valley in which :math:`b` at one observation stays: there, growth without
-end and a step between two observations are limits reached in a few steps.
+curve, in the end Newton's, damped where they fail (K. Levenberg, Quarterly of Applied Mathematics
+2, 1944). A step is taken along the curved valley in which :math:`b` at one observation stays:
+there, growth without end and a step between two observations are limits reached in a few steps.
 
 Arrays are [time, series], so that sums over time add whole rows, and a series that has converged
 leaves. Every series is computed by itself: company changes no byte. Where series stand is one
@@ -44,6 +44,9 @@ FARTHEST: Final = {"logistic": 300.0, "gompertz": float(np.log(690.0))}
 REACH: Final = (2.0, 1.5)
 """Longest step: in the logarithm of b where the curve turns, in the logarithm of k."""
 
+SOUND: Final = 0.05
+"""Newton's matrix is sound where it is at least this share of Gauss and Newton's."""
+
 RIDGE: Final = 1e-12
 """Least damping: what the squares tell apart by less is rounding."""
 
@@ -56,9 +59,17 @@ LOWEST, HIGHEST = float(np.log(LEAST_RATE)), float(np.log(MOST_RATE))
 class Valley:
     """Buffers and sums of one shape at one length of history."""
 
-    def __init__(self, shape: Shape, back: Array, size: int) -> None:
-        """Reserve room for ``size`` series; ``back`` is how far each value lies back. [t]"""
-        self.shape = shape
+    def __init__(self, shape: Shape, back: Array, size: int, *, exact: bool = False) -> None:
+        """Reserve room for some series.
+
+        Args:
+            shape: Which curve.
+            back: How far each value lies back. [t]
+            size: How many series.
+            exact: Newton's matrix instead of Gauss and Newton's, wherever it is sound: dearer, and
+                sure to arrive where residuals are large.
+        """
+        self.shape, self.exact = shape, exact
         self.back = back[:, None]
         self.room = np.empty((5, len(back), size))
 
@@ -111,8 +122,45 @@ class Valley:
         )
         for row, (one, other) in zip(here[1:], pairs, strict=True):
             np.einsum("tn,tn->n", one, other, out=row)
-        profile(here, gg, dot(g, fall_w), dot(g, fall_k))
+        along = dot(g, fall_w), dot(g, fall_k)
+        if not self.exact:
+            profile(here, gg, *along)
+            return here
+        bend = self._bend(here, (gg, *along), (residual, g, fall_w, fall_k), log_k)
+        profile(here, gg, *along)
+        ww, wk, kk = here[4:] + bend
+        det = here[4] * here[6] - here[5] ** 2
+        sound = (ww > SOUND * here[4]) & (kk > SOUND * here[6]) & (ww * kk - wk**2 > SOUND * det)
+        here[4:] = np.where(sound, here[4:] + bend, here[4:])
         return here
+
+    def _bend(
+        self,
+        here: Array,
+        along: tuple[Array, Array, Array],
+        parts: tuple[Array, Array, Array, Array],
+        log_k: Array,
+    ) -> Array:
+        """Return what second derivatives add to the Gauss–Newton matrix. [3, n]
+
+        With g' and g'' the derivatives of g by b, the curve's second derivatives are
+        g'' b_x b_y + g' b_xy, and all of it can be had from g and its falls.
+        """
+        residual, g, fall_w, fall_k = parts
+        gg, gw, gk = along
+        level, _, down_w, down_k = here[:4]
+        weighted = residual / np.maximum(g, 1e-300)
+        weighted *= 2.0 if self.shape == "logistic" else 1.0
+        wide = np.maximum(gg, 1e-300)
+        turn = np.maximum(self.back, 0.0) * np.exp(log_k)
+        return np.stack([
+            level * (down_w - dot(weighted * fall_w, fall_w))
+            + (2 * level * gw - down_w) * down_w / wide,
+            level * (down_k - dot(weighted * fall_w, fall_k))
+            + (level * (gw * down_k + gk * down_w) - down_w * down_k) / wide,
+            level * (down_k + dot(residual * turn, fall_k) - dot(weighted * fall_k, fall_k))
+            + (2 * level * gk - down_k) * down_k / wide,
+        ])  # fmt: skip
 
 
 def profile(here: Array, gg: Array, gw: Array, gk: Array) -> None:

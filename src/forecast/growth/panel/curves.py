@@ -147,7 +147,8 @@ def refit_curves(
 def _searched(block: Series, shape: Shape) -> Found:
     """Return the best curves from the grid; from several starts where one may err.
 
-    All starts take some steps only: the best of every series may go on, if it has not arrived.
+    All starts take some steps only. The best of a series of several goes on, and so does whoever
+    has not arrived.
     """
     seen = grid(shape, block.length)
     cell = np.concatenate([
@@ -168,6 +169,7 @@ def _searched(block: Series, shape: Shape) -> Found:
         better = more[3][pick] < found[3][rows]
         for mine, other in zip(found, more, strict=True):
             mine[rows] = np.where(better, other[pick], mine[rows])
+    found[5][unsure] = True
     return found
 
 
@@ -201,7 +203,7 @@ def _finished(
     if len(late):
         series, rows = block(late), filled(late)
         values, roots = series.turned(found[4][rows], slice(None))
-        valley = Valley(shape, series.back, series.count)
+        valley = Valley(shape, series.back, series.count, exact=True)
         w, log_k, here, _ = descend(valley, values, roots, (found[0][rows], found[1][rows]), effort)
         for mine, other in zip(found[:4], (w, log_k, *here[:2]), strict=True):
             mine[late] = other[: len(late)]
