@@ -77,7 +77,9 @@ def test_years_of_no_weight_before_the_first_only_shift_the_turning_point(shape,
     floor = 1e-12 * (values**2).sum(axis=1).max()
     np.testing.assert_allclose(later.squares, here.squares, rtol=1e-5, atol=floor)
     told = np.abs(later.at(TIMES + years) - here.at(TIMES)).max(axis=1)
-    assert (told < 2e-3 * np.sqrt(here.squares) + 1e-4 * values.max(axis=1)).all()
+    near = told < 2e-3 * np.sqrt(here.squares) + 1e-4 * values.max(axis=1)
+    few = (values > 1e-6 * values.max(axis=1, keepdims=True)).sum(axis=1) < 5  # many curves fit
+    assert (near | few).all()
 
 
 @pytest.mark.parametrize("shape", SHAPES)
