@@ -241,3 +241,15 @@ def test_a_damaged_file_gives_no_wrong_number(whole):
     outcomes = [judged("census_construction", read, sent) for sent in mutants(whole, seed=8)]
 
     assert {True, False} <= set(outcomes)
+
+
+@pytest.mark.parametrize("cut", range(1, 10))
+def test_a_chart_by_hand_cut_inside_its_last_number_is_refused(cut):
+    lines = b"Entity,Code,Day,Data center\n" + b"".join(
+        b"United States,USA,2026-%02d-01,21%08d\n" % (month, month) for month in range(1, 5)
+    )
+    cut_off = lines.rstrip()[:-cut]
+
+    assert len(read(lines.rstrip(), RETRIEVED_AT).observations) == 4
+    with pytest.raises(SourceError):
+        read(cut_off, RETRIEVED_AT)

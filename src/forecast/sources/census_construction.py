@@ -17,10 +17,10 @@ import pandas as pd
 
 from forecast.contracts.tables import PUBLICATIONS
 from forecast.sources.census_construction_rows import chart, rates
-from forecast.sources.figures import day_fetched, observations
+from forecast.sources.figures import Figure, day_fetched, observations
 from forecast.sources.source import Question, Reading, Request, Situation, Source
 from forecast.sources.strict_csv import plain, read_header
-from forecast.sources.strict_json import excerpt
+from forecast.sources.strict_json import Refuse, excerpt
 from forecast.sources.wholeness import only_body, refusal_of, refuse_shorter
 
 NAME: Final = "census_construction"
@@ -63,13 +63,18 @@ def complete(_question: str, bodies: Sequence[bytes], held: Sequence[bytes] = ()
     for before, after in pairwise(found):
         if (after.span.start - before.span.end).days != 1:
             refuse(f"jumps from {before.span.end} to {after.span.start}", "each month")
+    _refuse_cut(found, refuse)
+    for body in held:
+        refuse_held = refusal_of(NAME, "the chart as held", _PAGE)
+        refuse_shorter(found, chart(body, date.max, refuse_held).figures, refuse)
+
+
+def _refuse_cut(found: Sequence[Figure], refuse: Refuse) -> None:
+    """Refuse months whose last one is not like the one before: a digit of it may be missing."""
     last = [figure.value for figure in found[-2:] if figure.value]
     if len(last) < 2 or not last[0] / _JUMP < last[1] < last[0] * _JUMP:
         ends = excerpt([figure.words for figure in found[-2:]])
         refuse(f"ends with {ends}", "two months of like size: it may be cut off")
-    for body in held:
-        refuse_held = refusal_of(NAME, "the chart as held", _PAGE)
-        refuse_shorter(found, chart(body, date.max, refuse_held).figures, refuse)
 
 
 def read(payload: bytes, retrieved_at: datetime) -> Reading:
@@ -84,6 +89,8 @@ def read(payload: bytes, retrieved_at: datetime) -> Reading:
     names = {plain(name) for name in read_header(payload, refuse)}
     by_hand = "published" in names
     parted = (rates if by_hand else chart)(payload, fetched, refuse)
+    if not by_hand and len(parted.figures) > 1 and not payload.endswith((b"\n", b"\r")):
+        _refuse_cut(sorted(parted.figures, key=lambda figure: figure.span), refuse)
     publication = "census_c30_saar" if by_hand else "owid_c30_live"
     rows = observations(parted.figures, payload, {"M": publication}, fetched)
     return Reading(rows, _publication(by_hand=by_hand), left_out=dict(parted.left_out))
