@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from forecast.cli.candidates import in_words
 from forecast.cli.printing import table
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def why(shown: Shown) -> str:
     lines = [f"Combined: {', '.join(facts.get('members', [])) or 'nothing'}."]
     lines += [f"Refused: {reason}" for reason in facts.get("refusals", {}).values()]
     if behind := facts.get("behind"):
-        lines += _panel(behind, str(shown.forecasts["unit"].iloc[0]))
+        lines += in_words(behind)
     lines += [f"Mind: {remark}" for remark in facts.get("remarks", [])]
     lines.append(_score_table(shown.scores))
     if shown.calibration.empty:
@@ -104,32 +105,6 @@ def why(shown: Shown) -> str:
             f"known from {widest['known_from']:%Y-%m-%d}."
         )
     return "\n\n".join(lines)
-
-
-def _panel(behind: dict[str, Any], unit: str) -> list[str]:
-    """Return what stands behind the panel engine's forecast, one paragraph each."""
-    rows = [["candidate", "weight", "past error", "next period", "last period"]]
-    rows += [
-        [
-            one["name"],
-            f"{one['weight']:.1%}",
-            f"{one['past_error']:.2f}",
-            f"{one['first']:,.4g}",
-            f"{one['last']:,.4g}",
-        ]
-        for one in behind["candidates"]
-    ]
-    (first, last), (near, far) = behind["factor"], behind["cases"]
-    return [
-        f"{table(rows, right=(1, 2, 3, 4))}\n"
-        f"Past errors in mean steps of the series; forecasts in {unit}, seasons taken out; the "
-        "outer fifths of the weight are cut off.",
-        f"Growth is multiplied with {first:.2f} in the next period and {last:.2f} in the last: "
-        "half of what it was lately over- or understated by in the class.",
-        f"Width of the panel: {near} past errors of the class one period ahead, {far} at the last "
-        "horizon, beside the packaged calibration.",
-        *(f"Mind: {remark}." for remark in behind["remarks"]),
-    ]
 
 
 _SCORES: Final = (

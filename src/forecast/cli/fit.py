@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from forecast.cli.candidates import in_words
 from forecast.cli.common import DEFAULT, Common
-from forecast.cli.printing import print_json, print_text, table
+from forecast.cli.printing import print_json, print_text
 from forecast.contracts.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -110,19 +111,7 @@ def _done(fitted: Fitted, ways: Ways) -> list[str]:
 
 
 def _reasons(why: Why) -> str:
-    rows = [["candidate", "weight", "past error in steps", "next", "furthest"]]
-    rows += [
-        [c.name, f"{c.weight:.3f}", f"{c.past_error:.2f}", f"{c.first:.5g}", f"{c.last:.5g}"]
-        for c in why.candidates
-    ]
-    (near, far), (first, last) = why.factor, why.cases
-    return "\n".join([
-        f"{why.series}: {why.values} periods",
-        table(rows, right=(1, 2, 3, 4)),
-        f"Growth is multiplied by {near:.2f} to {far:.2f}: half of what the panel lately mis-said.",
-        f"Width: {first} errors one period ahead, {last} at the furthest, and the package.",
-        *(f"Mind: {remark}" for remark in why.remarks),
-    ])  # fmt: skip
+    return "\n\n".join([f"{why.series}: {why.values} periods", *in_words(asdict(why))])
 
 
 def _told(fitted: Fitted) -> dict[str, object]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from forecast.contracts.errors import FitError
 from forecast.evaluation.evaluating import classes
-from forecast.evaluation.neighbours import School, speaks_of
-from forecast.history.frames import one
+from forecast.evaluation.neighbours import School
+from forecast.history.frames import one as track_of
 from forecast.history.knowledge import as_known
 from forecast.pipeline.explaining import why_of
 
@@ -57,12 +57,12 @@ def follow(ready: Ready, assumptions: Assumptions) -> dict[str, Followed]:
     for members in classes(ready.catalogue):
         if not asked or asked & {series.id for series in members}:
             found |= _taught(
-                members, [_one(series, ready, assumptions) for series in members], ready
+                members, [_known(series, ready, assumptions) for series in members], ready
             )
     return found
 
 
-def _one(series: Series, ready: Ready, assumptions: Assumptions) -> Followed:
+def _known(series: Series, ready: Ready, assumptions: Assumptions) -> Followed:
     question = ready.question
     history = as_known(
         ready.visible["observations"],
@@ -72,7 +72,7 @@ def _one(series: Series, ready: Ready, assumptions: Assumptions) -> Followed:
         policy=question.policy,
     )
     try:
-        return Followed(history, one(history, assumptions))
+        return Followed(history, track_of(history, assumptions))
     except FitError as error:
         return Followed(history, None, refusal=str(error))
 
@@ -83,14 +83,11 @@ def _taught(
     """Return members of one class, each with what the panel engine says of it."""
     steps = max(ready.question.horizon, *(series.horizon for series in members))
     school = School(steps, members[0].periods_per_year)
-    tracks = [one.track for one in found if one.track is not None]
-    tally = school.taught(tracks)
-    fans = iter(school.fans(tracks, tally))
-    told: dict[str, Followed] = {}
-    for series, one_found in zip(members, found, strict=True):
-        track, fan = one_found.track, None if one_found.track is None else next(fans)
-        why = None
-        if track is not None and fan is not None and speaks_of(track):
-            why = why_of(track, school, tally)
-        told[series.id] = replace(one_found, panel=fan, why=why)
-    return told
+    tracks = {one.track.series.id: one.track for one in found if one.track is not None}
+    tally = school.taught(tracks.values())
+    fans = dict(zip(tracks, school.fans(list(tracks.values()), tally), strict=True))
+    whys = {name: why_of(tracks[name], school, tally) for name, fan in fans.items() if fan}
+    return {
+        series.id: replace(one, panel=fans.get(series.id), why=whys.get(series.id))
+        for series, one in zip(members, found, strict=True)
+    }
