@@ -281,6 +281,13 @@ def test_a_chart_cut_anywhere_in_its_last_number_never_tells_a_smaller_one(cut):
         assert len(told) + sum(reading.left_out.values()) == 10
 
 
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_a_chart_cut_after_its_header_tells_nothing(end):
+    header = IRELAND.split(b"\n")[0]
+
+    assert read(header + end, RETRIEVED_AT).observations.empty
+
+
 def test_a_last_line_that_is_ended_is_read_whatever_its_size():
     told = by_series(IRELAND + b"Ireland,IRL,2024,3.9\n")["value"]
 

@@ -85,7 +85,7 @@ def _from_chart(payload: bytes, header: tuple[str, ...], refuse: Refuse) -> File
     sheet = read_sheet(payload, refuse, (*_CHART_COLUMNS, *found))
     columns = [titles[what][0] if titles[what] else "" for what in _FIGURES]
     lines = [_line(row, (*_CHART_COLUMNS, *columns, "")) for row in sheet.rows]
-    in_doubt = not sheet.ended and header[-1] in found and not _proven(lines)
+    in_doubt = bool(lines) and not sheet.ended and header[-1] in found and not _proven(lines)
     return File(CHART, lines[:-1] if in_doubt else lines, sheet.ended, in_doubt)
 
 
