@@ -281,6 +281,12 @@ def test_a_chart_cut_anywhere_in_its_last_number_never_tells_a_smaller_one(cut):
         assert len(told) + sum(reading.left_out.values()) == 10
 
 
+@pytest.mark.parametrize("year", [1025, 1600, 2300, 9999])
+def test_a_year_no_statistics_speak_of_is_refused(year):
+    with pytest.raises(SourceError, match=f"has the year '{year}' in row 10"):
+        read(IRELAND + b"Ireland,IRL,%d,39.25\n" % year, RETRIEVED_AT)
+
+
 @pytest.mark.parametrize("end", [b"", b"\n"])
 def test_a_chart_cut_after_its_header_tells_nothing(end):
     header = IRELAND.split(b"\n")[0]

@@ -57,12 +57,12 @@ _PLACE: Final = re.compile(r"[A-Z][A-Z0-9]{1,5}")
 _BULK: Final = b"ELEC.SALES."
 _BULK_ID: Final = re.compile(r"ELEC\.SALES\.([A-Z0-9]+)-([A-Z]+)\.([AMQ])")
 _PERIODS: Final = {
-    "monthly": re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])"),
-    "quarterly": re.compile(r"[0-9]{4}-Q[1-4]"),
-    "annual": re.compile(r"[0-9]{4}"),
-    "M": re.compile(r"[0-9]{4}(?:0[1-9]|1[0-2])"),
-    "Q": re.compile(r"[0-9]{4}Q[1-4]"),
-    "A": re.compile(r"[0-9]{4}"),
+    "monthly": re.compile(r"(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])"),
+    "quarterly": re.compile(r"(?:19|20|21)[0-9]{2}-Q[1-4]"),
+    "annual": re.compile(r"(?:19|20|21)[0-9]{2}"),
+    "M": re.compile(r"(?:19|20|21)[0-9]{2}(?:0[1-9]|1[0-2])"),
+    "Q": re.compile(r"(?:19|20|21)[0-9]{2}Q[1-4]"),
+    "A": re.compile(r"(?:19|20|21)[0-9]{2}"),
 }
 """How each form writes the periods of each frequency."""
 

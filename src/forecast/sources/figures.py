@@ -25,8 +25,8 @@ from forecast.sources.strict_json import Refuse
 
 NOT_ENDED: Final = "a period that had not ended when it was fetched"
 
-_YEAR: Final = re.compile(r"[12][0-9]{3}")
-_MONTH: Final = re.compile(r"([12][0-9]{3})(?:-|M)(0[1-9]|1[0-2])(?:-01)?")
+_YEAR: Final = re.compile(r"(?:19|20|21)[0-9]{2}")
+_MONTH: Final = re.compile(r"((?:19|20|21)[0-9]{2})(?:-|M)(0[1-9]|1[0-2])(?:-01)?")
 
 
 class Span(NamedTuple):

@@ -20,6 +20,9 @@ from forecast.sources.strict_json import Refuse, excerpt, text
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 
+_CONTROL: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""No publisher sends them, so they are damage; some count as blanks: 68.3 would read as 68."""
+
 
 class Row(NamedTuple):
     """One line after the header."""
@@ -114,8 +117,8 @@ def _text(payload: bytes, refuse: Refuse) -> str:
         refuse("is empty", "CSV with a header")
     if start.startswith("<"):
         refuse(f"is a web page or XML, beginning {start!a}", "CSV with a header")
-    if "\0" in words:
-        refuse(f"holds a null character at {words.index(chr(0)):,}", "plain text")
+    if found := _CONTROL.search(words):
+        refuse(f"holds the control character {found[0]!a} at {found.start():,}", "plain text")
     if words.count('"') % 2:
         refuse("breaks off inside quotes or has one too many", "balanced quotes")
     return words
