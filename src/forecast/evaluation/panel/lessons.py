@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast.contracts.levels import LEVELS
 from forecast.evaluation.panel.tally import BANDS, ERROR, GROUPS, RATIO
+from forecast.evaluation.panel.widths import drawn
 from forecast.growth.panel.lessons import HALF, Lessons
 
 if TYPE_CHECKING:
@@ -62,15 +63,16 @@ def lessons(tally: Tally, card: Card, last: int, *, periods_per_year: int) -> Le
     none = np.zeros((GROUPS, tally.steps, ERROR.count), np.int64)
     errors = sum((tally.error[period] for period in known), none)
     own, cases = _own_shape(errors.sum(axis=0))
-    trust = (cases / (cases + PACKAGED_CASES * np.arange(1, tally.steps + 1)))[:, None]
     packaged = card.shape_at(tally.steps)
-    if periods_per_year > 1:
+    if periods_per_year == 1:
+        shape = drawn(own, cases, packaged)
+    else:
         packaged = packaged * _own_width(errors.sum(axis=0), packaged)
+        trust = (cases / (cases + PACKAGED_CASES * np.arange(1, tally.steps + 1)))[:, None]
+        shape = trust * own + (1 - trust) * packaged
     return Lessons(
         factor=_factor(tally, last, periods_per_year),
-        shape=FUTURE
-        * _group_widths(errors)[:, None, None]
-        * (trust * own + (1 - trust) * packaged),
+        shape=FUTURE * _group_widths(errors)[:, None, None] * shape,
         coefficients=card.coefficients,
         cases=cases,
     )

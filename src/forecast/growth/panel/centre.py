@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TRIM: Final = 0.2
 """Share of the weight cut off on either side."""
 
-PRIOR_ORIGINS: Final = 8.0
+PRIOR_ORIGINS: Final = 4.0
 """How many past origins equal weights count for."""
 
 FORGIVEN: Final = 0.05

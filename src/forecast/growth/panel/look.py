@@ -69,11 +69,13 @@ def look(batch: Batch, steps: int, periods_per_year: int = 1) -> Look:
     weight = weights(error, origins)
     centre = trimmed_mean(kept, weight)
     away = kept - centre[:, :, None, :]
-    apart = np.sqrt(sum(weight[:, :, m, None] * away[:, :, m] ** 2 for m in range(away.shape[2])))
+    shares = [(weight[:, :, m, None], away[:, :, m]) for m in range(away.shape[2])]
+    apart = np.sqrt(sum(share * far**2 for share, far in shares))
+    mostly = np.asarray(sum(share * np.abs(far) for share, far in shares))
     ends = batch.ends
     return Look(
         centre=centre,
-        features=features(values, centre[:, :, 0], apart, periods_per_year),
+        features=features(values, centre[:, :, 0], apart, mostly, periods_per_year),
         growth=growth(values),
         positive=np.minimum.accumulate(values, axis=1) > 0,
         weights=weight[ends],

@@ -1,9 +1,10 @@
-"""The candidates: thirteen cheap forecasters, each at every origin of every series.
+"""The candidates: seventeen cheap forecasters, each at every origin of every series.
 
 In levels and, as long as a series has stayed positive, in logarithms: Holt's trend, a damped
-trend, the mixture of all smoothing families by their evidence, Theta, and the mean growth of the
-whole past and of the last five periods; and the last value. Where a value so far was not
-positive the twin in levels speaks for the one in logarithms.
+trend, the mixture of all smoothing families by their evidence, Theta, the mean growth of the
+whole past and of the last five periods, and growth of the last three that returns to the mean of
+the whole past or fades; and the last value. Where a value so far was not positive the twin in
+levels speaks for the one in logarithms.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SHAPES: Final = ("holt", "damped", "smoothing", "theta", "drift", "drift5")
+SHAPES: Final = (
+    "holt", "damped", "smoothing", "theta", "drift", "drift5", "returning", "fading",
+)  # fmt: skip
 """What is tried twice: in levels and in logarithms."""
 
 MEMBERS: Final = (*SHAPES, *(f"log_{name}" for name in SHAPES), "last_value")
@@ -32,6 +35,15 @@ MEMBERS: Final = (*SHAPES, *(f"log_{name}" for name in SHAPES), "last_value")
 
 RECENT: Final = 5
 """Periods that count as recent growth."""
+
+NEWEST: Final = 3
+"""Periods whose growth returns to the long mean, or fades."""
+
+RETURNS: Final = 0.8
+"""What is left of its distance from the long mean one period later."""
+
+FADES: Final = 0.85
+"""What is left of growth one period later."""
 
 
 def candidates(values: Array, steps: int, recent: int = RECENT) -> Array:
@@ -65,12 +77,19 @@ def in_levels_and_logs(values: Array, steps: int, shapes: Callable[[Array], Arra
 
 
 def _shapes(values: Array, steps: int, recent: int) -> Array:
-    """Return the six shapes on one scale. [n, t, 6, h]"""
+    """Return the shapes on one scale. [n, t, shape, h]"""
     smoothed = smooth(values, steps)
-    theta = dynamic_theta(values, steps)
-    long, late = (_drift(values, window, steps) for window in (values.shape[1], recent))
-    holt, damped = smoothed.paths[:, :, 2], smoothed.paths[:, :, 3]
-    return np.stack([holt, damped, mixture(smoothed), theta, long, late], axis=2)
+    long, late, newest = (_mean_growth(values, n) for n in (values.shape[1], recent, NEWEST))
+    told = [
+        smoothed.paths[:, :, 2],
+        smoothed.paths[:, :, 3],
+        mixture(smoothed),
+        dynamic_theta(values, steps),
+        *(_grown(values, growth, np.zeros_like(growth), 1.0, steps) for growth in (long, late)),
+        _grown(values, long, newest - long, RETURNS, steps),
+        _grown(values, np.zeros_like(long), newest, FADES, steps),
+    ]
+    return np.stack(told, axis=2)
 
 
 def mixture(smoothed: Smoothed) -> Array:
@@ -82,12 +101,26 @@ def mixture(smoothed: Smoothed) -> Array:
     return np.asarray(sum(told))
 
 
-def _drift(values: Array, window: int, steps: int) -> Array:
-    """Return mean growth of the last ``window`` periods carried on. [n, t, h]"""
+def _mean_growth(values: Array, window: int) -> Array:
+    """Return mean growth of the last ``window`` periods. [n, t]"""
     time = np.arange(values.shape[1])
     start = np.maximum(time - window, 0)
-    growth = (values - values[:, start]) / np.maximum(time - start, 1)
-    return np.asarray(values[:, :, None] + growth[:, :, None] * np.arange(1, steps + 1))
+    return np.asarray((values - values[:, start]) / np.maximum(time - start, 1))
+
+
+def _grown(values: Array, lasting: Array, passing: Array, left: float, steps: int) -> Array:
+    """Return values that grow by a lasting part, and by one that fades. [n, t, h]
+
+    Args:
+        values: [n, t]
+        lasting: Growth a period. [n, t]
+        passing: Further growth in the last period. [n, t]
+        left: What is left of that one period later.
+        steps: Horizons wanted.
+    """
+    ahead = np.arange(1, steps + 1)
+    faded = np.cumsum(left**ahead)
+    return np.asarray(values[:, :, None] + lasting[:, :, None] * ahead + passing[:, :, None] * faded)
 
 
 def bounds(paths: Array, values: Array) -> Array:

@@ -42,13 +42,16 @@ GROUP_BORDERS: Final = (0.015, 0.035, 0.07, 0.14)
 RECENT: Final = 5
 """Steps that count as recent."""
 
-FEATURES: Final = (
+COMMON: Final = (
     "one", "log_horizon", "apart", "scatter", "recent", "bends", "one_step_errors", "length",
     "volatility", *(f"volatility_above_{knot:g}" for knot in KNOTS),
 )  # fmt: skip
-"""Names of the features, in the order of the arrays."""
+"""Names of the features of any frequency, in the order of the arrays."""
 
-FEATURES_WITHIN_YEAR: Final = (*FEATURES, "persistence", "persistence_by_horizon")
+FEATURES: Final = (*COMMON, "mostly_apart", "length_by_horizon")
+"""The same for years: also how far most candidates are apart, and what length tells far out."""
+
+FEATURES_WITHIN_YEAR: Final = (*COMMON, "persistence", "persistence_by_horizon")
 """The same for quarters and months: how far steps add up over a year, and that by horizon."""
 
 NEUTRAL: Final = 0.5
@@ -62,13 +65,16 @@ def typical_step(values: Array) -> Array:
     return (own + PRIOR_STEPS * TYPICAL_STEP * np.abs(values)) / (taken + PRIOR_STEPS)
 
 
-def features(values: Array, one_step: Array, apart: Array, periods_per_year: int = 1) -> Array:
+def features(
+    values: Array, one_step: Array, apart: Array, mostly: Array, periods_per_year: int = 1
+) -> Array:
     """Return what the scale depends on, at every origin and horizon. [n, t, h, feature]
 
     Args:
         values: [n, t]
         one_step: What the centre said one step ahead, at each origin. [n, t]
         apart: S.d. of the candidates. [n, t, h]
+        mostly: Mean absolute distance of the candidates, which one outlier moves less. [n, t, h]
         periods_per_year: 1, or the number of seasons taken out of ``values``.
     """
     step = np.maximum(typical_step(values), 1e-290)
@@ -77,6 +83,7 @@ def features(values: Array, one_step: Array, apart: Array, periods_per_year: int
     errors[:, 1:] = np.abs(values[:, 1:] - one_step[:, :-1])
     bends = np.abs(np.diff(steps, axis=1, prepend=steps[:, :1]))
     length = np.arange(1, values.shape[1] + 1)
+    long = np.broadcast_to(np.log(length / 20), values.shape)
     trust = (length - 1) / (length + RATIO_DOUBT)
     with np.errstate(over="ignore", divide="ignore"):
         volatility = np.log(np.clip(step / np.maximum(np.abs(values), 1e-290), 0.003, 1.0))
@@ -85,7 +92,7 @@ def features(values: Array, one_step: Array, apart: Array, periods_per_year: int
         trust * _log_ratio(_running(np.abs(steps), RECENT, 1), step, 0.05),
         trust * _log_ratio(_running(bends, values.shape[1], 2), step, 0.05),
         trust * _log_ratio(_running(errors, values.shape[1], 4), step, 0.05),
-        np.broadcast_to(np.log(length / 20), values.shape),
+        long,
         volatility,
         *(np.maximum(volatility - np.log(knot), 0.0) for knot in KNOTS),
     ]
@@ -96,7 +103,10 @@ def features(values: Array, one_step: Array, apart: Array, periods_per_year: int
     out[..., 2] = trust[:, None] * _log_ratio(apart, step[:, :, None], 0.02)
     for place, feature in enumerate(still, start=3):
         out[..., place] = feature[:, :, None]
-    if periods_per_year > 1:
+    if periods_per_year == 1:
+        out[..., -2] = trust[:, None] * _log_ratio(mostly, step[:, :, None], 0.02)
+        out[..., -1] = long[:, :, None] * horizons
+    else:
         out[..., -2] = persistence(values, step, periods_per_year)[:, :, None]
         out[..., -1] = out[..., -2] * horizons
     return out

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FIRST_ORIGIN: Final = 6
 """Index of the first origin whose errors count: seven values are known there."""
 
-NEAR: Final = 6
+NEAR: Final = 3
 """Horizons whose errors count."""
 
 MEMORY: Final = 0.9
