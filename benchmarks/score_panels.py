@@ -128,8 +128,9 @@ def ablations() -> dict[str, contextlib.AbstractContextManager[None]]:
         "centre: no cohort": changed(telling, counting, pulled=unpulled),
         "centre: no correction of growth": changed(taught, HALF=0.0),
         "centre: no bound of growth": changed(looking, bounds=unbounded),
-        "spread: packaged calibration only": changed(taught, PACKAGED_CASES=1e12, GROUP_CASES=1e12),
-        "spread: own errors only": changed(taught, PACKAGED_CASES=1e-9),
+        "spread: packaged calibration only": packaged_only(),
+        "spread: own errors only": changed(widths, WIDTH_CASES=1e-9, SHAPE_CASES=1e-9),
+        "spread: own width in the packaged shape": changed(widths, SHAPE_CASES=1e12),
         "spread: no volatility groups": changed(taught, GROUP_CASES=1e12),
         "spread: future as wide as the past": changed(taught, FUTURE=1.0),
     }

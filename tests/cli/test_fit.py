@@ -253,7 +253,7 @@ def test_why_names_every_candidate_with_past_error_and_weight(fit, panel):
 
     why = json.loads(out)["data"]["why"]
     assert why["series"] == "s03"
-    assert len(why["candidates"]) == 13
+    assert len(why["candidates"]) == 17
     assert sum(row["weight"] for row in why["candidates"]) == pytest.approx(1)
     heaviest, lightest = why["candidates"][0], why["candidates"][-1]
     assert heaviest["past_error"] < lightest["past_error"]

@@ -12,7 +12,7 @@ from forecast.growth.panel.centre import trimmed_mean, weights
 from forecast.growth.panel.cohort import Growth, growth
 from forecast.growth.panel.members import MEMBERS, bounds, candidates
 from forecast.growth.panel.scale import features
-from forecast.growth.panel.standing import past_errors
+from forecast.growth.panel.standing import NEAR, NEAR_WITHIN_YEAR, past_errors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,13 +59,14 @@ def look(batch: Batch, steps: int, periods_per_year: int = 1) -> Look:
         periods_per_year: Steps in a year: other candidates speak for quarters and months.
     """
     values, seen = batch.values, batch.seen
+    annual = periods_per_year == 1
     paths = (
         candidates(values, steps)
-        if periods_per_year == 1
+        if annual
         else members_within_year.candidates(values, steps, periods_per_year)
     )
     kept = bounds(paths, values)
-    error, origins = past_errors(kept, values, seen)
+    error, origins = past_errors(kept, values, seen, NEAR if annual else NEAR_WITHIN_YEAR)
     weight = weights(error, origins)
     centre = trimmed_mean(kept, weight)
     away = kept - centre[:, :, None, :]

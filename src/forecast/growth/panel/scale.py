@@ -48,8 +48,11 @@ COMMON: Final = (
 )  # fmt: skip
 """Names of the features of any frequency, in the order of the arrays."""
 
-FEATURES: Final = (*COMMON, "mostly_apart", "length_by_horizon")
-"""The same for years: also how far most candidates are apart, and what length tells far out."""
+FEATURES: Final = (
+    *COMMON, "mostly_apart", "length_by_horizon", "one_step_errors_by_horizon",
+)  # fmt: skip
+"""The same for years: also how far most candidates are apart, and what length and noise tell far
+out: noise about a trend does not grow with the horizon."""
 
 FEATURES_WITHIN_YEAR: Final = (*COMMON, "persistence", "persistence_by_horizon")
 """The same for quarters and months: how far steps add up over a year, and that by horizon."""
@@ -104,8 +107,9 @@ def features(
     for place, feature in enumerate(still, start=3):
         out[..., place] = feature[:, :, None]
     if periods_per_year == 1:
-        out[..., -2] = trust[:, None] * _log_ratio(mostly, step[:, :, None], 0.02)
-        out[..., -1] = long[:, :, None] * horizons
+        out[..., -3] = trust[:, None] * _log_ratio(mostly, step[:, :, None], 0.02)
+        out[..., -2] = long[:, :, None] * horizons
+        out[..., -1] = out[..., names.index("one_step_errors")] * horizons
     else:
         out[..., -2] = persistence(values, step, periods_per_year)[:, :, None]
         out[..., -1] = out[..., -2] * horizons

@@ -20,7 +20,10 @@ FIRST_ORIGIN: Final = 6
 """Index of the first origin whose errors count: seven values are known there."""
 
 NEAR: Final = 3
-"""Horizons whose errors count."""
+"""Horizons whose errors count, for years: the nearest tell candidates apart most surely."""
+
+NEAR_WITHIN_YEAR: Final = 6
+"""The same for quarters and months."""
 
 MEMORY: Final = 0.9
 """What an error still counts one period later."""
@@ -35,20 +38,23 @@ def mean_step(values: Array) -> Array:
     return np.asarray(np.cumsum(steps, axis=1) / np.maximum(np.arange(values.shape[1]), 1))
 
 
-def past_errors(paths: Array, values: Array, seen: NDArray[np.bool_]) -> tuple[Array, Array]:
+def past_errors(
+    paths: Array, values: Array, seen: NDArray[np.bool_], most: int = NEAR
+) -> tuple[Array, Array]:
     """Return each candidate's mean scaled error so far, and how many origins' worth there are.
 
     Args:
         paths: Forecasts. [n, t, member, h]
         values: What happened. [n, t]
         seen: Which of ``values`` were observed. [n, t]
+        most: Horizons whose errors count.
 
     Returns:
         Mean absolute errors [n, t, member] and counts in origins [n, t].
     """
     count, length, members, steps = paths.shape
     step = np.maximum(mean_step(values), 1e-300)
-    near = min(NEAR, steps)
+    near = min(most, steps)
     total = np.zeros((count, length, members))
     number = np.zeros((count, length))
     for h in range(1, near + 1):
