@@ -80,7 +80,9 @@ def tally_errors(
         coefficients: Of the scale.
         calendar: Whether periods mean the same time in every series.
     """
-    centre = pulled(look.centre, batch.values, look.growth, cohort)
+    within = batch.within_year
+    centre = pulled(look.centre, batch.values, look.growth, cohort, within_year=within)
+    start = centre[:, :, 0] if within else batch.values
     unit = scale(batch.values, look.features, coefficients)
     step = np.maximum(typical_step(batch.values), 1e-290)
     group = group_of(batch.values)
@@ -90,7 +92,7 @@ def tally_errors(
         cases = batch.origins[origin] & batch.seen[target]
         known = batch.periods[target][cases] if calendar else np.full(int(cases.sum()), TIMELESS)
         said, actual = centre[origin][..., h - 1][cases], batch.values[target][cases]
-        before = batch.values[origin][cases]
+        before = start[origin][cases]
         away = distance(actual, said, look.positive[target][cases])
         scaled = away / np.maximum(unit[origin][..., h - 1][cases], 1e-290)
         row = np.full(len(known), h - 1)
