@@ -25,7 +25,8 @@ PACKAGED_CASES: Final = 100.0
 """How many errors of the panel's own the packaged shape is worth, times the horizon."""
 
 BIAS_CASES: Final = 200.0
-"""How many cases a ratio of one counts for beside the measured one."""
+"""How many cases a ratio of one counts for beside the measured one, times the periods in a year:
+cases within a year overlap."""
 
 LIMITS: Final = (0.5, 1.5)
 """Growth is never corrected beyond these factors."""
@@ -137,11 +138,11 @@ def _factor(tally: Tally, last: int, periods_per_year: int) -> Array:
     for period in sorted(p for p in tally.ratio if p <= last):
         age = (last - period) / periods_per_year
         total = total + tally.ratio[period] * 0.5 ** (age / HALF_LIFE)
-    by_band = np.ones(len(total))
+    by_band, doubt = np.ones(len(total)), BIAS_CASES * periods_per_year
     for band, counts in enumerate(total):
         weight = counts.sum() / 1_000
         if weight:
             measured = RATIO.quantiles(counts, np.array([0.5]))[0]
-            by_band[band] = 1 + HALF * (measured - 1) * weight / (weight + BIAS_CASES)
+            by_band[band] = 1 + HALF * (measured - 1) * weight / (weight + doubt)
     horizons = np.arange(1, tally.steps + 1)
     return np.asarray(np.clip(by_band[np.searchsorted(BANDS, horizons)], *LIMITS))
