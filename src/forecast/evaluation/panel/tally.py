@@ -136,6 +136,5 @@ def count(
     """
     for period in np.unique(periods):
         here = periods == period
-        table[int(period)][...] += 0
         amount = 1 if weights is None else weights[here]
         np.add.at(table[int(period)], tuple(cell[here] for cell in cells), amount)

@@ -63,7 +63,7 @@ class Batch:
     @property
     def within_year(self) -> bool:
         """Whether periods are parts of a year: there are seasons, found or not."""
-        return self.seasons.shape[1] > 1
+        return bool(self.seasons.shape[1] > 1)
 
     @property
     def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

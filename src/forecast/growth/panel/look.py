@@ -89,7 +89,7 @@ def members(periods_per_year: int) -> tuple[str, ...]:
     Args:
         periods_per_year: 1, 4 or 12.
     """
-    return MEMBERS if periods_per_year == 1 else members_within_year.members(periods_per_year)
+    return MEMBERS if periods_per_year == 1 else members_within_year.MEMBERS
 
 
 def rows_at_once(length: int, steps: int, members: int) -> int:
