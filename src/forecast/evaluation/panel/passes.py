@@ -79,7 +79,7 @@ def errors_of(lines: Sequence[Line], ask: Ask, total: Tally, card: Card) -> Tall
     for batch in _past(lines, ask):
         cohort = cohorts(batch, total, calendar=ask.calendar)
         seen = look(batch, ask.steps, ask.periods_per_year)
-        tally.add(tally_errors(batch, seen, cohort, card.coefficients, calendar=ask.calendar))
+        tally_errors(tally, batch, seen, cohort, card.coefficients, calendar=ask.calendar)
     return tally
 
 

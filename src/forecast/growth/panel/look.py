@@ -30,7 +30,8 @@ class Look:
     """What is said at every origin, before anything is learned from other series.
 
     Attributes:
-        centre: Weighted trimmed mean of the candidates. [n, t, h]
+        centre: Weighted trimmed mean of the candidates; for quarters and months only one step
+            ahead where there is no origin. [n, t, h]
         features: What the scale of errors depends on. [n, t, h, feature]
         growth: Own mean growth and its noise.
         positive: Whether every value so far was positive. [n, t]
@@ -67,9 +68,14 @@ def look(batch: Batch, steps: int, periods_per_year: int = 1) -> Look:
     kept = bounds(paths, values)
     error, origins = past_errors(kept, values, seen)
     weight = weights(error, origins)
-    centre = trimmed_mean(kept, weight)
-    away = kept - centre[:, :, None, :]
-    apart = np.sqrt(sum(weight[:, :, m, None] * away[:, :, m] ** 2 for m in range(away.shape[2])))
+    if periods_per_year == 1:
+        centre, apart = _middle(kept, weight)
+    else:  # few of many places are origins: elsewhere only the next step is ever looked at
+        at = batch.origins
+        centre = np.repeat(values[:, :, None], steps, axis=2)
+        apart = np.zeros_like(centre)
+        centre[:, :, :1], _ = _middle(kept[..., :1], weight)
+        centre[at], apart[at] = _middle(kept[at], weight[at])
     ends = batch.ends
     return Look(
         centre=centre,
@@ -81,6 +87,14 @@ def look(batch: Batch, steps: int, periods_per_year: int = 1) -> Look:
         paths=kept[ends],
         bounded=(kept[ends] != paths[ends]).mean(axis=(1, 2)),
     )
+
+
+def _middle(paths: Array, weight: Array) -> tuple[Array, Array]:
+    """Return the trimmed mean of the candidates, and how far they lie apart. [..., h] each"""
+    centre = trimmed_mean(paths, weight)
+    away = paths - centre[..., None, :]
+    parts = (weight[..., m, None] * away[..., m, :] ** 2 for m in range(away.shape[-2]))
+    return centre, np.sqrt(sum(parts))
 
 
 def members(periods_per_year: int) -> tuple[str, ...]:

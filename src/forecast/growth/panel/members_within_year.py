@@ -95,4 +95,4 @@ def _year_mean(values: Array, steps: int, periods_per_year: int) -> Array:
     total = np.cumsum(np.concatenate([np.zeros((len(values), 1)), values], axis=1), axis=1)
     start = np.maximum(time - periods_per_year + 1, 0)
     mean = (total[:, 1:] - total[:, start]) / (time + 1 - start)
-    return np.repeat(mean[:, :, None], steps, axis=2)
+    return np.broadcast_to(mean[:, :, None], (*mean.shape, steps))

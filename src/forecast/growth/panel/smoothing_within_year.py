@@ -170,7 +170,8 @@ def _told(
     parts = np.union1d(edges, np.flatnonzero(np.diff(phi)) + 1)
     rise = np.add.reduceat(weight * slope, parts, axis=2)
     family = np.searchsorted(edges, parts, side="right") - 1
-    told = np.repeat(base.transpose(1, 0, 2)[..., None], steps, axis=3)
+    told = np.empty((*base.transpose(1, 0, 2).shape, steps))
+    told[...] = base.transpose(1, 0, 2)[..., None]
     for part, place in enumerate(parts):
         reach = np.cumsum(phi[place] ** np.arange(1, steps + 1))
         told[:, :, family[part]] += rise[:, :, part].T[..., None] * reach
