@@ -130,3 +130,23 @@ def test_a_row_shortened_into_a_gap_ends_at_the_value_before():
     assert batch.length.tolist() == [10, 8]
     assert batch.values.shape == (2, 10)
     assert (batch.values[1, 8:] == batch.values[1, 7]).all()
+
+
+def test_the_newest_half_year_speaks_of_its_seasons():
+    values = line(count=32).values.copy()
+    values[-1] *= 1.2
+
+    plain, raised = (
+        last_batch([Line("s", 8000, v)], YEAR) for v in (line(count=32).values, values)
+    )
+
+    assert raised.seasons[0, 31 % YEAR] > plain.seasons[0, 31 % YEAR] + 0.01
+
+
+def test_seasons_of_huge_values_that_fall_below_zero_add_without_overflow():
+    huge = Line("huge", 8000, 1e6 * (line().values - 100))
+
+    batch = last_batch([huge], YEAR)
+
+    assert np.isfinite(with_seasons(np.ones((1, 4, 1)), batch)).all()
+    assert np.abs(batch.seasons).max() > 1e6

@@ -11,7 +11,10 @@ from forecast.contracts.levels import LEVELS
 from forecast.evaluation.panel.card import packaged
 from forecast.evaluation.panel.tally import Tally
 from forecast.growth.panel import members_within_year
+from forecast.growth.panel import smoothing as step_by_step
+from forecast.growth.panel import smoothing_within_year as in_blocks
 from forecast.growth.panel.batch import Line
+from forecast.growth.panel.cohort import Cohort, Growth, pulled
 from forecast.growth.panel.look import members
 from forecast.growth.panel.scale import persistence, typical_step
 from forecast.growth.panel.season import last_batch
@@ -162,3 +165,37 @@ def test_persistence_tells_noise_from_a_walk_and_a_walk_from_a_trend():
 
     assert told_by[:, 0] == pytest.approx([0.5, 0.5, 0.5])
     assert told_by[:, -1] == pytest.approx([0.0, 0.5, 1.0], abs=0.15)
+
+
+@pytest.mark.parametrize(("within_year", "moved"), [(True, False), (False, True)])
+def test_a_cohort_pulls_growth_within_a_year_from_the_first_step_told(within_year, moved):
+    values = np.array([[100.0, 104.0]])
+    centre = np.tile(np.array([98.0, 97.0, 96.0]), (1, 2, 1))
+    cohort = Cohort(*(np.full((1, 2), x) for x in (0.03, 1e-6, 1e6)), multiple=1.0)
+    own = Growth(np.zeros((1, 2)), np.ones((1, 2)))
+
+    told_by = pulled(centre, values, own, cohort, within_year=within_year)[0, 1]
+
+    assert (told_by[0] != pytest.approx(98.0)) == moved
+    assert np.diff(np.log(told_by)) == pytest.approx([0.03, 0.03], abs=1e-4)
+
+
+def test_blocks_of_origins_say_what_the_walk_of_years_says():
+    values = np.stack([walk(seed, 70, 12) for seed in range(6)])
+    families = members_within_year.FAMILIES
+
+    here, there = (module.smooth(values, STEPS, families) for module in (in_blocks, step_by_step))
+
+    np.testing.assert_allclose(here.paths, there.paths, rtol=1e-9)
+    np.testing.assert_allclose(here.evidence[:, 2:], there.evidence[:, 2:], rtol=1e-9)
+
+
+def test_blocks_of_any_size_say_the_same_to_the_last_bit(monkeypatch):
+    values = np.stack([walk(seed, 70, 12) for seed in range(3)])
+    whole = in_blocks.smooth(values, STEPS, members_within_year.FAMILIES)
+    monkeypatch.setattr(in_blocks, "CELLS", 1)
+
+    single = in_blocks.smooth(values[1:2], STEPS, members_within_year.FAMILIES)
+
+    np.testing.assert_array_equal(whole.paths[1:2], single.paths)
+    np.testing.assert_array_equal(whole.evidence[1:2], single.evidence)

@@ -57,7 +57,7 @@ def past_cases(batch: Batch, look: Look, cohort: Cohort, *, at_ends: bool) -> Ca
         cohort: Of every origin.
         at_ends: Only the last origin that has every horizon behind it.
     """
-    centre = pulled(look.centre, batch.values, look.growth, cohort)
+    centre = pulled(look.centre, batch.values, look.growth, cohort, within_year=batch.within_year)
     step = typical_step(batch.values)
     parts = []
     for h in range(1, min(centre.shape[2], batch.values.shape[1] - 1) + 1):

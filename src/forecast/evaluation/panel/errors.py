@@ -69,28 +69,30 @@ def cohorts(batch: Batch, tally: Tally, *, calendar: bool) -> Cohort:
 
 
 def tally_errors(
-    batch: Batch, look: Look, cohort: Cohort, coefficients: Array, *, calendar: bool
-) -> Tally:
+    tally: Tally, batch: Batch, look: Look, cohort: Cohort, coefficients: Array, *, calendar: bool
+) -> None:
     """Count the errors of every past forecast whose target has been seen.
 
     Args:
+        tally: Takes them in.
         batch: Series side by side.
         look: What they say of themselves.
         cohort: Of every origin.
         coefficients: Of the scale.
         calendar: Whether periods mean the same time in every series.
     """
-    centre = pulled(look.centre, batch.values, look.growth, cohort)
+    within = batch.within_year
+    centre = pulled(look.centre, batch.values, look.growth, cohort, within_year=within)
+    start = centre[:, :, 0] if within else batch.values
     unit = scale(batch.values, look.features, coefficients)
     step = np.maximum(typical_step(batch.values), 1e-290)
     group = group_of(batch.values)
-    tally = Tally(centre.shape[2])
     for h in range(1, min(tally.steps, batch.values.shape[1] - 1) + 1):
         origin, target = np.s_[:, :-h], np.s_[:, h:]
         cases = batch.origins[origin] & batch.seen[target]
         known = batch.periods[target][cases] if calendar else np.full(int(cases.sum()), TIMELESS)
         said, actual = centre[origin][..., h - 1][cases], batch.values[target][cases]
-        before = batch.values[origin][cases]
+        before = start[origin][cases]
         away = distance(actual, said, look.positive[target][cases])
         scaled = away / np.maximum(unit[origin][..., h - 1][cases], 1e-290)
         row = np.full(len(known), h - 1)
@@ -102,4 +104,3 @@ def tally_errors(
         worth = np.minimum(np.abs(moved) / step[origin][cases], WORST)
         weight = np.rint(WORTH * worth).astype(np.int64)
         count(tally.ratio, known, (band, RATIO.of(ratio)), weight)
-    return tally

@@ -79,7 +79,7 @@ def errors_of(lines: Sequence[Line], ask: Ask, total: Tally, card: Card) -> Tall
     for batch in _past(lines, ask):
         cohort = cohorts(batch, total, calendar=ask.calendar)
         seen = look(batch, ask.steps, ask.periods_per_year)
-        tally.add(tally_errors(batch, seen, cohort, card.coefficients, calendar=ask.calendar))
+        tally_errors(tally, batch, seen, cohort, card.coefficients, calendar=ask.calendar)
     return tally
 
 
@@ -101,16 +101,17 @@ def _quantiles(batch: Batch, seen: Look, ask: Ask, tally: Tally, card: Card) -> 
     """Return quantiles without seasons from the last origins. [n, h, level]"""
     cohort = cohorts(batch, tally, calendar=ask.calendar)
     ends = batch.ends
-    last = batch.values[ends]
-    centre = pulled(seen.centre, batch.values, seen.growth, cohort)[ends]
+    within = batch.within_year
+    centre = pulled(seen.centre, batch.values, seen.growth, cohort, within_year=within)[ends]
+    start = centre[:, 0] if within else batch.values[ends]
     unit = scale(batch.values, seen.features, card.coefficients)[ends]
-    periods = batch.periods[ends] if ask.calendar else np.full(len(last), TIMELESS)
+    periods = batch.periods[ends] if ask.calendar else np.full(len(start), TIMELESS)
     group = group_of(batch.values)[ends]
     quantiles = np.zeros((*centre.shape, len(LEVELS)))
     for period in np.unique(periods):
         here = periods == period
         taught = lessons(tally, card, int(period), periods_per_year=ask.periods_per_year)
-        middle = corrected(centre[here], last[here], taught.factor)
+        middle = corrected(centre[here], start[here], taught.factor)
         shape = taught.shape[group[here]]
         quantiles[here] = spread_out(middle, unit[here], shape, seen.positive[ends][here])
     return quantiles

@@ -112,12 +112,12 @@ class Tally:
         self.error = Histograms((GROUPS, steps, ERROR.count))
 
     def add(self, other: Tally) -> None:
-        """Take in what another tally counted."""
+        """Take in what another tally counted; what is new is shared, so count no more into it."""
         for mine, theirs in (
             (self.growth, other.growth), (self.ratio, other.ratio), (self.error, other.error),
         ):  # fmt: skip
             for period, counts in theirs.items():
-                mine[period] += counts
+                mine[period] = mine[period] + counts if period in mine else counts
 
 
 def count(
@@ -136,6 +136,5 @@ def count(
     """
     for period in np.unique(periods):
         here = periods == period
-        table[int(period)][...] += 0
         amount = 1 if weights is None else weights[here]
         np.add.at(table[int(period)], tuple(cell[here] for cell in cells), amount)

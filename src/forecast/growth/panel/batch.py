@@ -61,6 +61,11 @@ class Batch:
         return self.first[:, None] + np.arange(self.values.shape[1])
 
     @property
+    def within_year(self) -> bool:
+        """Whether periods are parts of a year: there are seasons, found or not."""
+        return bool(self.seasons.shape[1] > 1)
+
+    @property
     def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Index of each series' last value: rows and columns. [n], [n]"""
         return np.arange(len(self.length)), self.length - 1

@@ -88,7 +88,9 @@ def growth(values: Array) -> Growth:
     )
 
 
-def pulled(centre: Array, values: Array, own: Growth, cohort: Cohort) -> Array:
+def pulled(
+    centre: Array, values: Array, own: Growth, cohort: Cohort, *, within_year: bool = False
+) -> Array:
     """Return the centre with its growth pulled towards the cohort's. [n, t, h]
 
     Args:
@@ -96,12 +98,15 @@ def pulled(centre: Array, values: Array, own: Growth, cohort: Cohort) -> Array:
         values: [n, t]
         own: Growth of the series.
         cohort: Growth of their like.
+        within_year: Growth counts from the first step told, not from the last value, which says
+            less of the level of quarters and months than the candidates do.
     """
-    horizons = np.arange(1, centre.shape[2] + 1)
+    start = centre[:, :, 0] if within_year else values
+    horizons = np.arange(centre.shape[2]) + (0 if within_year else 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_growth = np.log(centre / values[:, :, None])
+        log_growth = np.log(centre / start[:, :, None])
         share = own.noise / (own.noise + (cohort.multiple * cohort.spread) ** 2)
     share = share * cohort.size / (cohort.size + COHORT_DOUBT)
     moved = log_growth + share[:, :, None] * (horizons * cohort.median[:, :, None] - log_growth)
-    told = values[:, :, None] * np.exp(np.clip(moved, -MOST, MOST))
+    told = start[:, :, None] * np.exp(np.clip(moved, -MOST, MOST))
     return np.where(np.isfinite(moved), told, centre)

@@ -30,7 +30,8 @@ class Look:
     """What is said at every origin, before anything is learned from other series.
 
     Attributes:
-        centre: Weighted trimmed mean of the candidates. [n, t, h]
+        centre: Weighted trimmed mean of the candidates; for quarters and months only one step
+            ahead where there is no origin. [n, t, h]
         features: What the scale of errors depends on. [n, t, h, feature]
         growth: Own mean growth and its noise.
         positive: Whether every value so far was positive. [n, t]
@@ -68,11 +69,14 @@ def look(batch: Batch, steps: int, periods_per_year: int = 1) -> Look:
     kept = bounds(paths, values)
     error, origins = past_errors(kept, values, seen, NEAR if annual else NEAR_WITHIN_YEAR)
     weight = weights(error, origins)
-    centre = trimmed_mean(kept, weight)
-    away = kept - centre[:, :, None, :]
-    shares = [(weight[:, :, m, None], away[:, :, m]) for m in range(away.shape[2])]
-    apart = np.sqrt(sum(share * far**2 for share, far in shares))
-    mostly = np.asarray(sum(share * np.abs(far) for share, far in shares))
+    if annual:
+        centre, apart, mostly = _middle(kept, weight)
+    else:  # few of many places are origins: elsewhere only the next step is ever looked at
+        at = batch.origins
+        centre = np.repeat(values[:, :, None], steps, axis=2)
+        apart, mostly = np.zeros_like(centre), np.zeros_like(centre)
+        centre[:, :, :1] = _middle(kept[..., :1], weight)[0]
+        centre[at], apart[at], mostly[at] = _middle(kept[at], weight[at])
     ends = batch.ends
     return Look(
         centre=centre,
@@ -86,13 +90,28 @@ def look(batch: Batch, steps: int, periods_per_year: int = 1) -> Look:
     )
 
 
+def _middle(paths: Array, weight: Array) -> tuple[Array, Array, Array]:
+    """Return the trimmed mean of the candidates, and how far they lie from it. [..., h] each
+
+    Far is told twice: in the square mean and in the mean, which one outlier moves less.
+    """
+    centre = trimmed_mean(paths, weight)
+    away = np.abs(paths - centre[..., None, :])
+    square, plain = np.zeros_like(centre), np.zeros_like(centre)
+    for m in range(away.shape[-2]):
+        share = weight[..., m, None]
+        square += share * away[..., m, :] ** 2
+        plain += share * away[..., m, :]
+    return centre, np.sqrt(square), plain
+
+
 def members(periods_per_year: int) -> tuple[str, ...]:
     """Return the names of the candidates of a frequency, in the order of the arrays.
 
     Args:
         periods_per_year: 1, 4 or 12.
     """
-    return MEMBERS if periods_per_year == 1 else members_within_year.members(periods_per_year)
+    return MEMBERS if periods_per_year == 1 else members_within_year.MEMBERS
 
 
 def rows_at_once(length: int, steps: int, members: int) -> int:

@@ -1,9 +1,10 @@
 """The candidates for quarters and months, seasons out, each at every origin.
 
-As for years, in levels and in logarithms, and the last value; without those that follow a trend
-for ever, as steps within a year are noisier beside what growth adds to them. For months simple
-smoothing and the mean of the last year stand beside the rest, for quarters long growth. The grid
-of smoothing is coarser: many steps tell parameters apart no better than few, and each costs time.
+A damped trend, the mixture of smoothing families by their evidence, Theta, mean growth of the
+whole past, and the mean of the last year, each in levels and in logarithms. None follows a recent
+trend for ever, as steps within a year are noisier beside what growth adds to them; for the same
+reason the last value is no candidate: smoothing says it where it is worth saying. The grid of
+smoothing is coarser than for years: many steps tell parameters apart no better than few.
 """
 
 from __future__ import annotations
@@ -12,38 +13,43 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from forecast.growth.panel.members import in_levels_and_logs, mixture
-from forecast.growth.panel.smoothing import ALPHAS, DRIFT, LEVEL, grid_of, smooth
+from forecast.growth.panel.members import mixture
+from forecast.growth.panel.smoothing import grid_of
+from forecast.growth.panel.smoothing_within_year import joined, smooth
 from forecast.growth.panel.theta import dynamic_theta
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from forecast.growth.panel.smoothing import Grid
+
     Array = NDArray[np.float64]
 
-SHAPES: Final = {
-    4: ("damped", "smoothing", "theta", "drift"),
-    12: ("damped", "smoothing", "theta", "level", "year_mean"),
-}
-"""What is tried twice, by periods in a year."""
+SHAPES: Final = ("damped", "smoothing", "theta", "drift", "year_mean")
+"""What is tried twice: in levels and in logarithms."""
+
+MEMBERS: Final = (*SHAPES, *(f"log_{name}" for name in SHAPES))
+"""Names of the candidates, in the order of the arrays."""
+
+ALPHAS: Final = (0.05, 0.2, 0.4, 0.65, 1.0)
+"""Grid of the level's smoothing."""
+
+SHARES: Final = (0.0, 0.1, 0.3)
+"""Grid of the smoothing of a slope that fades, as shares of the level's."""
+
+
+def _fading(*phis: float) -> Grid:
+    """Return a slope that may move and fades, cells of one fading side by side."""
+    return joined(*(grid_of(ALPHAS, SHARES, (phi,), 6) for phi in phis))
+
 
 FAMILIES: Final = (
-    LEVEL,
-    DRIFT,
+    grid_of(ALPHAS, (0.0,), (0.0,), 3),
+    grid_of(ALPHAS, (0.0,), (1.0,), 4),
     grid_of(ALPHAS, (0.02, 0.1, 0.3), (1.0,), 5),
-    grid_of(ALPHAS, (0.0, 0.1, 0.3), (0.95, 0.99), 6),
+    _fading(0.95, 0.99),
 )
 """Level, constant slope, moving slope, fading slope."""
-
-
-def members(periods_per_year: int) -> tuple[str, ...]:
-    """Return the names of the candidates, in the order of the arrays.
-
-    Args:
-        periods_per_year: 4 or 12.
-    """
-    shapes = SHAPES[periods_per_year]
-    return (*shapes, *(f"log_{name}" for name in shapes), "last_value")
 
 
 def candidates(values: Array, steps: int, periods_per_year: int) -> Array:
@@ -55,20 +61,26 @@ def candidates(values: Array, steps: int, periods_per_year: int) -> Array:
         steps: Horizons wanted.
         periods_per_year: 4 or 12.
     """
+    positive = np.minimum.accumulate(values, axis=1) > 0
+    logs = np.log(np.where(positive, values, 1.0))
+    level, grown = np.split(_shapes(np.concatenate([values, logs]), steps, periods_per_year), 2)
+    with np.errstate(over="ignore"):
+        grown = np.exp(np.minimum(grown, 700.0))
+    grown = np.where(positive[:, :, None, None], grown, level)
+    return np.concatenate([level, grown], axis=2)
 
-    def shapes(told: Array) -> Array:
-        smoothed = smooth(told, steps, FAMILIES)
-        shape = {
-            "level": smoothed.paths[:, :, 0],
-            "damped": smoothed.paths[:, :, 3],
-            "smoothing": mixture(smoothed),
-            "theta": dynamic_theta(told, steps),
-            "drift": _drift(told, steps),
-            "year_mean": _year_mean(told, steps),
-        }
-        return np.stack([shape[name] for name in SHAPES[periods_per_year]], axis=2)
 
-    return in_levels_and_logs(values, steps, shapes)
+def _shapes(values: Array, steps: int, periods_per_year: int) -> Array:
+    """Return the five shapes on one scale. [n, t, 5, h]"""
+    smoothed = smooth(values, steps, FAMILIES)
+    shapes = (
+        smoothed.paths[:, :, -1],
+        mixture(smoothed),
+        dynamic_theta(values, steps),
+        _drift(values, steps),
+        _year_mean(values, steps, periods_per_year),
+    )
+    return np.stack(shapes, axis=2)
 
 
 def _drift(values: Array, steps: int) -> Array:
@@ -77,10 +89,10 @@ def _drift(values: Array, steps: int) -> Array:
     return np.asarray(values[:, :, None] + growth[:, :, None] * np.arange(1, steps + 1))
 
 
-def _year_mean(values: Array, steps: int) -> Array:
-    """Return the mean of the last twelve values, or of fewer where there are no more. [n, t, h]"""
+def _year_mean(values: Array, steps: int, periods_per_year: int) -> Array:
+    """Return the mean of the last year, or of fewer values where there are no more. [n, t, h]"""
     time = np.arange(values.shape[1])
     total = np.cumsum(np.concatenate([np.zeros((len(values), 1)), values], axis=1), axis=1)
-    start = np.maximum(time - 11, 0)
+    start = np.maximum(time - periods_per_year + 1, 0)
     mean = (total[:, 1:] - total[:, start]) / (time + 1 - start)
-    return np.repeat(mean[:, :, None], steps, axis=2)
+    return np.broadcast_to(mean[:, :, None], (*mean.shape, steps))

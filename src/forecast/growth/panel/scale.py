@@ -101,19 +101,19 @@ def features(
     ]
     horizons = np.log(np.arange(1, apart.shape[2] + 1))
     names = FEATURES if periods_per_year == 1 else FEATURES_WITHIN_YEAR
-    out = np.ones((*apart.shape, len(names)))
-    out[..., 1] = horizons
-    out[..., 2] = trust[:, None] * _log_ratio(apart, step[:, :, None], 0.02)
+    out = np.ones((len(names), *apart.shape))  # a feature lies in one piece: read one by one
+    out[1] = horizons
+    out[2] = trust[:, None] * _log_ratio(apart, step[:, :, None], 0.02)
     for place, feature in enumerate(still, start=3):
-        out[..., place] = feature[:, :, None]
+        out[place] = feature[:, :, None]
     if periods_per_year == 1:
-        out[..., -3] = trust[:, None] * _log_ratio(mostly, step[:, :, None], 0.02)
-        out[..., -2] = long[:, :, None] * horizons
-        out[..., -1] = out[..., names.index("one_step_errors")] * horizons
+        out[-3] = trust[:, None] * _log_ratio(mostly, step[:, :, None], 0.02)
+        out[-2] = long[:, :, None] * horizons
+        out[-1] = out[names.index("one_step_errors")] * horizons
     else:
-        out[..., -2] = persistence(values, step, periods_per_year)[:, :, None]
-        out[..., -1] = out[..., -2] * horizons
-    return out
+        out[-2] = persistence(values, step, periods_per_year)[:, :, None]
+        out[-1] = out[-2] * horizons
+    return np.moveaxis(out, 0, -1)
 
 
 def persistence(values: Array, step: Array, periods_per_year: int) -> Array:

@@ -115,7 +115,7 @@ def seasonless(batch: Batch, cuts: Places, lasts: Places, periods_per_year: int)
         seen = batch.seen[row, : cut + 1]
         seasons[row] = seasons_of(told, seen, int(batch.first[row]), periods_per_year)
     added = np.take_along_axis(seasons, batch.periods % periods_per_year, axis=1)
-    values = np.where(multiply[:, None], batch.values * np.exp(-added), batch.values - added)
+    values = _with(batch.values, -added, multiply[:, None])
     for row, length in enumerate(batch.length):
         here = batch.seen[row]
         if not here[:length].all():
@@ -136,4 +136,9 @@ def with_seasons(told: Array, batch: Batch) -> Array:
         return told
     after = (batch.first + batch.length)[:, None] + np.arange(told.shape[1])
     added = np.take_along_axis(batch.seasons, after % batch.seasons.shape[1], axis=1)[:, :, None]
-    return np.where(batch.multiply[:, None, None], told * np.exp(added), told + added)
+    return _with(told, added, batch.multiply[:, None, None])
+
+
+def _with(values: Array, added: Array, multiply: NDArray[np.bool_]) -> Array:
+    """Return values with what is added to them, or to their logarithms where ``multiply``."""
+    return np.where(multiply, values * np.exp(np.where(multiply, added, 0.0)), values + added)

@@ -1,7 +1,9 @@
 """The seasons of one series as known at its last value.
 
 A centred moving average over one year is the trend; what each season adds is the mean deviation
-from it, recent years counting more. Factors are shrunk by how far seasons differ beyond chance
+from it, recent years counting more. The average leaves the newest half year without a trend; once
+first seasons are out, a straight line through the newest year and a half is that, and all
+deviations give the seasons anew. Factors are shrunk by how far seasons differ beyond chance
 (James and Stein, 1961), to nothing where chance would do as much. Deviations count where a
 value was observed; where gaps are many only the newest stretch with few of them speaks.
 """
@@ -41,13 +43,31 @@ def seasons_of(values: Array, seen: NDArray[np.bool_], first: int, periods_per_y
     length = len(values) - start
     if length < LEAST_YEARS * periods_per_year:
         return none
-    deviation = values[start:] - _centred_average(values[start:], periods_per_year)
-    inside = np.isfinite(deviation) & seen[start:]
-    season = (np.arange(length) + first + start)[inside] % periods_per_year
-    age = (length - 1 - np.flatnonzero(inside)) / periods_per_year
-    if not np.bincount(season, minlength=periods_per_year).all():
+    known, seen = values[start:], seen[start:]
+    season = (np.arange(length) + first + start) % periods_per_year
+    trend = _centred_average(known, periods_per_year)
+    inside = np.isfinite(trend) & seen
+    if not np.bincount(season[inside], minlength=periods_per_year).all():
         return none  # a season never observed
-    return _shrunk(deviation[inside], MEMORY**age, season, periods_per_year)
+    found = _found(known - trend, inside, season, periods_per_year)
+    half = periods_per_year // 2
+    trend[-half:] = _line(known[-3 * half :] - found[season[-3 * half :]])[-half:]
+    inside[-half:] = seen[-half:]
+    return _found(known - trend, inside, season, periods_per_year)
+
+
+def _found(
+    deviation: Array, inside: NDArray[np.bool_], season: NDArray[np.int64], periods_per_year: int
+) -> Array:
+    """Return seasons of the deviations that count, each fading with its age."""
+    age = (len(deviation) - 1 - np.flatnonzero(inside)) / periods_per_year
+    return _shrunk(deviation[inside], MEMORY**age, season[inside], periods_per_year)
+
+
+def _line(values: Array) -> Array:
+    """Return the least squares line through values. [t]"""
+    place = np.arange(len(values)) - (len(values) - 1) / 2
+    return np.asarray(values.mean() + place * (place * values).sum() / (place**2).sum())
 
 
 def _unbroken(seen: NDArray[np.bool_]) -> int:
