@@ -23,6 +23,7 @@ import forecast.growth.panel.look as looking
 from benchmarks.calibrate import build
 from benchmarks.panels import CALENDAR, STEPS, histories, scorer, table
 from forecast.contracts.levels import LEVELS, QUANTILES
+from forecast.evaluation.panel import widths
 from forecast.evaluation.panel.card import Card, packaged
 from forecast.pipeline.fitting_files import Wish, fit_file
 
@@ -114,7 +115,7 @@ def ablations() -> dict[str, contextlib.AbstractContextManager[None]]:
     def median(paths, _):
         return np.median(paths, axis=-2)
 
-    def unpulled(centre, values, own, cohort):
+    def unpulled(centre, values, own, cohort, **_):
         return centre
 
     def unbounded(paths, values):
@@ -128,10 +129,12 @@ def ablations() -> dict[str, contextlib.AbstractContextManager[None]]:
         "centre: no cohort": changed(telling, counting, pulled=unpulled),
         "centre: no correction of growth": changed(taught, HALF=0.0),
         "centre: no bound of growth": changed(looking, bounds=unbounded),
-        "spread: packaged calibration only": packaged_only(),
+        "spread: packaged calibration only": changed(
+            widths, SHAPE_CASES=1e12, WIDTH_CASES=1e12, GROUP_CASES=1e12
+        ),
         "spread: own errors only": changed(widths, WIDTH_CASES=1e-9, SHAPE_CASES=1e-9),
         "spread: own width in the packaged shape": changed(widths, SHAPE_CASES=1e12),
-        "spread: no volatility groups": changed(taught, GROUP_CASES=1e12),
+        "spread: no volatility groups": changed(widths, GROUP_CASES=1e12),
         "spread: future as wide as the past": changed(taught, FUTURE=1.0),
     }
 

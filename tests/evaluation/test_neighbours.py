@@ -95,7 +95,7 @@ def test_the_packaged_calibration_is_hindsight_on_days_before_it_was_built():
 def test_the_assumption_says_what_packaged_errors_are_worth():
     from tests.builders import assumptions
 
-    from forecast.evaluation.panel.lessons import PACKAGED_CASES
+    from forecast.evaluation.panel.widths import SHAPE_CASES
 
     dated = assumptions().on(date(2026, 11, 26))
-    assert dated.get("packaged_errors", "any").value == PACKAGED_CASES
+    assert dated.get("packaged_errors", "any").value == SHAPE_CASES

@@ -12,30 +12,43 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from forecast.contracts.levels import LEVELS
+from forecast.evaluation.panel.tally import ERROR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-
-WIDTH_CASES: Final = 20.0
-"""How many errors of the panel's own the packaged width is worth, times the horizon."""
+    Counts = NDArray[np.int64]
 
 SHAPE_CASES: Final = 100.0
-"""The same of the packaged shape."""
+"""How many errors of the panel's own the packaged shape is worth, times the horizon."""
 
-LOW: Final = LEVELS.index(0.1)
-HIGH: Final = LEVELS.index(0.9)
+WIDTH_CASES: Final = 20.0
+"""The same of the packaged width of years."""
+
+ORIGINS: Final = 40.0
+"""How many errors at the first horizon the packaged width of quarters and months is worth."""
+
+GROUP_CASES: Final = 200.0
+"""How many errors a horizon a group needs for half its say in its own width."""
+
+UPPER: Final = 0.85
+"""Level of |error| by which widths of groups are compared."""
+
+LOW, MEDIAN, HIGH = (LEVELS.index(level) for level in (0.1, 0.5, 0.9))
 
 
-def drawn(own: Array, cases: NDArray[np.int64], packaged: Array) -> Array:
-    """Return pooled errors by horizon, drawn to the packaged ones where cases are few. [h, level]
+def drawn_by_horizon(errors: Counts, packaged: Array) -> tuple[Array, Counts]:
+    """Return pooled errors, each horizon's width learned by itself, and the cases behind them.
 
     Args:
-        own: Quantiles of the panel's errors, zero at the median. [h, level]
-        cases: How many errors stand behind them. [h]
-        packaged: The same of the packaged calibration. [h, level]
+        errors: Of the panel, by horizon. [h, bin]
+        packaged: Quantiles of the packaged calibration, zero at the median. [h, level]
+
+    Returns:
+        Quantiles [h, level] and counts [h].
     """
+    own, cases = _shape(errors)
     horizons = np.arange(1, len(own) + 1)
     own_width, width = _width(own), _width(packaged)
     told = (cases > 0) & (own_width > 0)  # errors that are all alike have no width to speak of
@@ -44,9 +57,75 @@ def drawn(own: Array, cases: NDArray[np.int64], packaged: Array) -> Array:
     trust = np.where(told, cases / (cases + SHAPE_CASES * horizons), 0.0)[:, None]
     mixed = own_width**share * width ** (1 - share)
     shape = trust * own / own_width[:, None] + (1 - trust) * packaged / width[:, None]
-    return np.asarray(mixed[:, None] * shape)
+    return mixed[:, None] * shape, cases
+
+
+def drawn_as_one(errors: Counts, packaged: Array) -> tuple[Array, Counts]:
+    """Return the same with one width for all horizons, as quarters and months take it.
+
+    One number is learned from fewer cases than a shape: errors of one origin at many horizons are
+    nearly one error, so origins are counted and not errors.
+    """
+    own, cases = _shape(errors)
+    trust = (cases / (cases + SHAPE_CASES * np.arange(1, len(own) + 1)))[:, None]
+    return trust * own + (1 - trust) * _relative_width(errors, packaged) * packaged, cases
+
+
+def group_widths(errors: Counts) -> Array:
+    """Return how much wider each volatility group's errors are than those of all. [group]
+
+    Args:
+        errors: [group, h, bin]
+    """
+    folded = errors.sum(axis=1)
+    folded = folded + folded[:, ::-1]  # of either sign alike
+    total = folded.sum(axis=0)
+    widths = np.ones(len(folded))
+    level = np.array([(1 + UPPER) / 2])
+    for group, counts in enumerate(folded):
+        if counts.sum():
+            ratio = ERROR.quantiles(counts, level)[0] / ERROR.quantiles(total, level)[0]
+            cases = counts.sum() / 2
+            widths[group] = ratio ** (cases / (cases + GROUP_CASES * errors.shape[1]))
+    return widths
+
+
+def _shape(errors: Counts) -> tuple[Array, Counts]:
+    """Return centred quantiles by horizon, neighbours helping, and the cases behind them."""
+    cases = errors.sum(axis=1)
+    shape = np.zeros((len(errors), len(LEVELS)))
+    for h in range(len(errors)):
+        near = 2 * errors[h]
+        near = near + (errors[h - 1] if h else errors[h])
+        near = near + (errors[h + 1] if h + 1 < len(errors) else errors[h])
+        if near.sum():
+            told = ERROR.quantiles(near, np.array(LEVELS))
+            shape[h] = told - told[MEDIAN]
+    return shape, cases
 
 
 def _width(quantiles: Array) -> Array:
     """Return half the width of the middle 80 %. [h]"""
     return np.asarray((quantiles[:, HIGH] - quantiles[:, LOW]) / 2)
+
+
+def _relative_width(errors: Counts, packaged: Array) -> float:
+    """Return how much wider the panel's own errors are than the packaged ones, over all horizons.
+
+    Args:
+        errors: By horizon. [h, bin]
+        packaged: Quantiles. [h, level]
+    """
+    counts = errors.sum(axis=1)
+    folded = errors + errors[:, ::-1]
+    width = _width(packaged)
+    logs = [
+        np.log(max(float(ERROR.quantiles(folded[h], np.array([LEVELS[HIGH]]))[0]), 1e-3) / width[h])
+        for h in np.flatnonzero(counts)
+        if width[h] > 0
+    ]
+    if not logs:
+        return 1.0
+    weight = counts[counts > 0]
+    share = counts[0] / (counts[0] + ORIGINS)
+    return float(np.exp(share * (weight * logs).sum() / weight.sum()))

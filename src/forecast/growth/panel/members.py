@@ -120,7 +120,9 @@ def _grown(values: Array, lasting: Array, passing: Array, left: float, steps: in
     """
     ahead = np.arange(1, steps + 1)
     faded = np.cumsum(left**ahead)
-    return np.asarray(values[:, :, None] + lasting[:, :, None] * ahead + passing[:, :, None] * faded)
+    return np.asarray(
+        values[:, :, None] + lasting[:, :, None] * ahead + passing[:, :, None] * faded
+    )
 
 
 def bounds(paths: Array, values: Array) -> Array:
