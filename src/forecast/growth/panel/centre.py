@@ -1,7 +1,9 @@
 r"""The centre: a trimmed mean of the candidates, weighted by their standing in the series.
 
 Candidate :math:`m` weighs :math:`w_m \propto (\epsilon + r_m)^{-\kappa}`, with :math:`r_m` its mean
-past error in the series and :math:`\kappa = n / (n + n_0)` rising with the number of past origins.
+past error in the series and :math:`\kappa = 2 n / (n + n_0)` rising with the number of past origins
+to the inverse square of J. M. Bates and C. W. J. Granger ("The combination of forecasts",
+Operational Research Quarterly 20, 1969).
 At each horizon the outer fifth of the weight on either side is cut off and the rest averaged: as
 robust as the median and less jumpy. (V. R. R. Jose and R. L. Winkler, "Simple robust averages of
 forecasts", International Journal of Forecasting 24, 2008.)
@@ -24,6 +26,9 @@ TRIM: Final = 0.2
 PRIOR_ORIGINS: Final = 4.0
 """How many past origins equal weights count for."""
 
+SHARPEST: Final = 2.0
+"""Power of past errors that weights would have after a history without end."""
+
 FORGIVEN: Final = 0.05
 """Error, in steps of the series, below which candidates are alike."""
 
@@ -35,7 +40,7 @@ def weights(error: Array, origins: Array) -> Array:
         error: Mean past errors, in steps of the series. [..., member]
         origins: How many origins they come from. [...]
     """
-    power = origins / (origins + PRIOR_ORIGINS)
+    power = SHARPEST * origins / (origins + PRIOR_ORIGINS)
     loss = np.log(error + FORGIVEN)
     raw = np.exp(-power[..., None] * (loss - loss.min(axis=-1, keepdims=True)))
     return np.asarray(raw / raw.sum(axis=-1, keepdims=True))
