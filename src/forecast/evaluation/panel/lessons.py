@@ -22,8 +22,8 @@ HALF_LIFE: Final = 3.0
 """Years in which a past bias of growth loses half its weight."""
 
 BIAS_CASES: Final = 200.0
-"""How many cases a ratio of one counts for beside the measured one, times the periods in a year:
-cases within a year overlap."""
+"""How many cases a ratio of one counts for beside the measured one; of quarters and months times
+the horizons, as errors of one origin at many of them are nearly one error."""
 
 LIMITS: Final = (0.5, 1.5)
 """Growth is never corrected beyond these factors."""
@@ -68,7 +68,7 @@ def _factor(tally: Tally, last: int, periods_per_year: int) -> Array:
     for period in sorted(p for p in tally.ratio if p <= last):
         age = (last - period) / periods_per_year
         total = total + tally.ratio[period] * 0.5 ** (age / HALF_LIFE)
-    by_band, doubt = np.ones(len(total)), BIAS_CASES * periods_per_year
+    by_band, doubt = np.ones(len(total)), BIAS_CASES * (tally.steps if periods_per_year > 1 else 1)
     for band, counts in enumerate(total):
         weight = counts.sum() / 1_000
         if weight:
