@@ -1,4 +1,4 @@
-r"""Where many growth curves stand side by side: squares, slopes and curvature, ceilings profiled out.
+r"""Where growth curves stand, many side by side: squares, slopes, curvature, ceilings profiled out.
 
 Seen from the last value, :math:`\tau` periods back, both curves are functions of one distance,
 
