@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from forecast.growth.panel.curve_steps import MOST_MISSING, direction, dot, moved
+from forecast.growth.panel.curve_steps import MOST_MISSING, direction, moved
+from forecast.growth.panel.curve_valley import dot
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecast.growth.panel.curve_steps import Array, Valley
+    from forecast.growth.panel.curve_valley import Array, Valley
 
 
 class Effort(NamedTuple):
@@ -25,10 +26,12 @@ class Effort(NamedTuple):
         enough: A series is done where the best step promises to lower its squares by less than
             this share.
         most: Steps at most; five do for most series.
+        exact: Whether by Newton's matrix: dearer, and sure to arrive where residuals are large.
     """
 
     enough: float
     most: int = 100
+    exact: bool = False
 
 
 NOTHING: Final = 1e-15
@@ -65,13 +68,13 @@ def descend(
         roots: Of the weights; none if all are one. [t, n]
         start: w and ln k. [n] each
         effort: How far to go.
-        here: Where they stand there, if known: then one step is taken whatever it promises.
+        here: Where they stand there, if known.
     """
     now = valley.look(values, roots, *start) if here is None else here
     going = _Going(values, roots, start, now, effort.enough)
     ended = np.empty((10, values.shape[1]))
-    for number in range(effort.most):
-        arrived = going.aim(valley, whatever=number == 0 and here is not None)
+    for _ in range(effort.most):
+        arrived = going.aim(valley)
         if np.count_nonzero(~arrived) < LEFT * len(arrived):
             ended[:, going.rows] = going.stand()
             if arrived.all():
@@ -79,6 +82,7 @@ def descend(
             going.leave(arrived)
         going.step(valley)
     else:
+        going.aim(valley)
         ended[:, going.rows] = going.stand()
     return ended[0], ended[1], ended[2:9], ended[9] > 0
 
@@ -105,7 +109,7 @@ class _Going:
         """Return parameters, sums and whether they move. [10, n]"""
         return np.concatenate([self.w[None], self.log_k[None], self.now, self.moving[None]])
 
-    def aim(self, valley: Valley, *, whatever: bool) -> NDArray[np.bool_]:
+    def aim(self, valley: Valley) -> NDArray[np.bool_]:
         """Choose the next step; return which series need none."""
         top = MOST_MISSING[valley.shape]
         at = self.w, self.log_k, top
@@ -113,9 +117,11 @@ class _Going:
         self.toward, self.hoped = (step_w, step_k), promise
         if self.damping.any():
             promise = direction(self.now, np.zeros_like(self.damping), *at)[2]
-        done = (promise <= self.enough * self.now[1] + self.least) | (self.damping >= WORST_DAMPING)
-        self.moving: NDArray[np.bool_] = ~done | whatever
-        return np.asarray(~self.moving)
+        done: NDArray[np.bool_] = (promise <= self.enough * self.now[1] + self.least) | (
+            self.damping >= WORST_DAMPING
+        )
+        self.moving = ~done
+        return done
 
     def leave(self, arrived: NDArray[np.bool_]) -> None:
         """Let those that arrived go."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from forecast.growth.panel.curve_steps import HIGHEST, LOWEST, MOST_MISSING, Valley
+from forecast.growth.panel.curve_steps import HIGHEST, LOWEST, MOST_MISSING
+from forecast.growth.panel.curve_valley import Valley
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecast.growth.panel.curve_steps import Array, Shape
+    from forecast.growth.panel.curve_valley import Array, Shape
 
 RATES: Final = 12
 """Rates of the grid,"""

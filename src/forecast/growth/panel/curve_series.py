@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forecast.growth.panel.curve_grid import Grid
-    from forecast.growth.panel.curve_steps import Array
+    from forecast.growth.panel.curve_valley import Array
 
 
 @dataclass(frozen=True)

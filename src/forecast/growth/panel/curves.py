@@ -26,14 +26,9 @@ import numpy as np
 
 from forecast.growth.panel.curve_descent import Effort, descend
 from forecast.growth.panel.curve_grid import STARTS, grid, starts
+from forecast.growth.panel.curve_replicates import again
 from forecast.growth.panel.curve_series import NO_PRIOR, Prior, Series, filled
-from forecast.growth.panel.curve_steps import (
-    HIGHEST,
-    LOWEST,
-    MOST_MISSING,
-    Valley,
-    shared,
-)
+from forecast.growth.panel.curve_valley import Valley
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forecast.growth.panel.curve_grid import Grid
-    from forecast.growth.panel.curve_steps import Array, Shape
+    from forecast.growth.panel.curve_valley import Array, Shape
 
     Found = tuple[Array, Array, Array, Array, NDArray[np.bool_], NDArray[np.bool_]]
     """w, ln k, level, squares, whether the curve falls, and whether it has not arrived."""
@@ -52,11 +47,12 @@ BLOCK_VALUES: Final = 131_072
 SCORED_VALUES: Final = 512
 """Room for one series' scores: few series are scored at once, so that scores stay in the cache."""
 
-BASE, REPLICATE = Effort(enough=3e-8), Effort(enough=3e-7)
-"""How near to the least squares series and replicates are brought."""
+SCOUTING, LAST = Effort(enough=3e-8, most=12), Effort(enough=3e-8, exact=True)
+"""How near to the least squares series are brought: all of a block side by side, and then whoever
+has not arrived, without the others."""
 
-SCOUTING, AGAIN = BASE._replace(most=12), REPLICATE._replace(most=4)
-"""The same for some steps only: those that have not arrived then go on without the others."""
+AGAIN, STILL, END = Effort(3e-7, most=1), Effort(3e-7, most=3), Effort(3e-7, exact=True)
+"""The same for replicates: in their block, then all that have not arrived, twice."""
 
 SURE: Final = 20.0
 """One start is enough for a curve that leaves this many times less than a flat line does,"""
@@ -104,14 +100,14 @@ def fit_curves(
 
     def block(rows: NDArray[np.int64]) -> Series:
         rows = filled(rows)
-        return Series(values[rows], None if weights is None else weights[rows], prior)
+        return Series(_taken(values, rows), None if weights is None else weights[rows], prior)
 
     parts = []
     for here in _blocks(len(values), values.shape[1]):
         rows = np.arange(here.start, here.stop)
         series = block(rows)
         parts.append([part[: len(rows)] for part in (*_searched(series, shape), series.scale)])
-    return _told(shape, values.shape[1], _finished(block, shape, parts, BASE), values.shape[:1])
+    return _told(shape, values.shape[1], _finished(block, shape, parts, LAST), values.shape[:1])
 
 
 def refit_curves(
@@ -132,16 +128,18 @@ def refit_curves(
 
     def block(rows: NDArray[np.int64]) -> Series:
         rows = filled(rows)
-        return Series(single[rows], None if weights is None else weights[rows // each], prior)
+        return Series(
+            _taken(single, rows), None if weights is None else weights[rows // each], prior
+        )
 
     parts = []
     for here in _blocks(count, length * each):
         rows = filled(np.arange(here.start, here.stop))
         series = block((rows[:, None] * each + np.arange(each)).ravel())
         done = (here.stop - here.start) * each
-        again = _again(series, base, rows, each)
-        parts.append([part[:done] for part in (*again, series.scale)])
-    return _told(base.shape, length, _finished(block, base.shape, parts, REPLICATE), (count, each))
+        told = again(series, base.shape, base.c[rows], base.k[rows], AGAIN)
+        parts.append([part[:done] for part in (*told, series.scale)])
+    return _told(base.shape, length, _finished(block, base.shape, parts, STILL, END), (count, each))
 
 
 def _searched(block: Series, shape: Shape) -> Found:
@@ -193,38 +191,25 @@ def _finished(
     block: Callable[[NDArray[np.int64]], Series],
     shape: Shape,
     parts: list[list[NDArray[Any]]],
-    effort: Effort,
+    *efforts: Effort,
 ) -> list[NDArray[Any]]:
     """Return what was found in all blocks, those that had not arrived at their least squares."""
     if not parts:
         return [np.empty(0, dtype=kind) for kind in (float, float, float, float, bool, bool, float)]
     found = [np.concatenate(part) for part in zip(*parts, strict=True)]
-    late = np.flatnonzero(found[5])
-    if len(late):
+    for effort in efforts:
+        late = np.flatnonzero(found[5])
+        if not len(late):
+            break
         series, rows = block(late), filled(late)
         values, roots = series.turned(found[4][rows], slice(None))
-        valley = Valley(shape, series.back, series.count, exact=True)
-        w, log_k, here, _ = descend(valley, values, roots, (found[0][rows], found[1][rows]), effort)
-        for mine, other in zip(found[:4], (w, log_k, *here[:2]), strict=True):
+        valley = Valley(shape, series.back, series.count, exact=effort.exact)
+        start = found[0][rows], found[1][rows]
+        w, log_k, here, moving = descend(valley, values, roots, start, effort)
+        told = w, log_k, here[0], here[1], found[4][rows], moving
+        for mine, other in zip(found, told, strict=False):
             mine[late] = other[: len(late)]
     return found
-
-
-def _again(block: Series, base: Curves, here: NDArray[np.int64], each: int) -> Found:
-    """Return curves of replicates from those of their series."""
-    k = np.abs(base.k[here])
-    falling = base.k[here] < 0
-    odds = np.where(falling, base.c[here], base.c[here] - k * (block.length - 1))
-    w = -np.logaddexp(0.0, -odds) if base.shape == "logistic" else odds
-    w = np.minimum(w, MOST_MISSING[base.shape])
-    log_k = np.clip(np.log(k), LOWEST, HIGHEST)
-    valley = Valley(base.shape, block.back, block.count)
-    every = np.repeat(falling, each)
-    values, roots = block.turned(every, slice(None))
-    sums = None if roots is not None else shared(valley, values, w, log_k)
-    start = np.repeat(w, each), np.repeat(log_k, each)
-    w, log_k, found, moving = descend(valley, values, roots, start, AGAIN, sums)
-    return w, log_k, found[0], found[1], every, moving
 
 
 def _told(
@@ -237,6 +222,13 @@ def _told(
     over = 1 / -np.expm1(w) if shape == "logistic" else np.exp(np.exp(w))
     c = np.where(falling, odds, odds + k * (length - 1))
     return Curves(shape, level * over * scale, c, np.where(falling, -k, k), squares * scale * scale)
+
+
+def _taken(values: Array, rows: NDArray[np.int64]) -> Array:
+    """Return some rows, without a copy where they follow one another."""
+    if len(rows) and np.array_equal(rows, np.arange(rows[0], rows[0] + len(rows))):
+        return values[rows[0] : rows[-1] + 1]
+    return values[rows]
 
 
 def _blocks(count: int, width: int) -> Iterator[slice]:
