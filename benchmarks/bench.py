@@ -32,7 +32,7 @@ from benchmarks.score_panels import (
 from forecast.evaluation.panel.card import packaged
 
 SCORED = ("energy", "m1")
-SIZES = (100, 1_000, 10_000)
+SIZES = (100, 1_000, 10_000, 100_000)
 NAMES = {"part": "", "n": "tasks"}
 
 
