@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from forecast.growth.panel.curve_products import cut
 from forecast.growth.panel.curve_steps import HIGHEST, LOWEST, MOST_MISSING
 from forecast.growth.panel.curve_valley import Valley
 
@@ -80,14 +81,19 @@ def back(length: int, *, ceiling: bool) -> Array:
 def score(seen: Grid, values: Array, roots: Array | None) -> Array:
     """Return how well every cell's curve fits every series; its square lowers the squares.
 
+    Without weights, cells that fit as well have the same score on any processor. With weights a
+    curve may be largest where it has none, and cut to that it would be lost.
+
     Args:
         seen: The grid.
         values: Times the roots of their weights. [n, t]
         roots: Of the weights; none if all are one. [n, t]
     """
-    curves = seen.curves[: values.shape[1]]
+    length = values.shape[1]
+    curves = seen.curves[:length]
     if roots is None:
-        return np.asarray(values @ (curves / np.sqrt((curves * curves).sum(axis=0))))
+        unit = curves / np.sqrt((curves * curves).sum(axis=0))
+        return np.asarray(cut(values, 1, length) @ cut(unit, 0, length))
     cross = (values * roots) @ curves
     cross /= np.sqrt((roots * roots) @ (curves * curves) + 1e-300)
     return cross

@@ -2,10 +2,9 @@ r"""Where replicates of a fitted series lie, told by a polynomial around the ser
 
 With the level profiled out, least squares maximise :math:`\langle y, \hat g \rangle`, the values
 along the curve scaled to length one. Around one series' curve that curve is a polynomial of degree
-four in two coordinates, fitted at a few nodes; its products with a replicate's values are the
-replicate's own polynomial, and Newton's steps up that one evaluate no curve. Coordinates are the
-valley's, orthonormal at the series' curve, and as wide as its replicates scatter by their first
-Gauss–Newton step. What is told is a start, to be judged by the squares themselves.
+four in the valley's coordinates, ln b and ln k, fitted at a few nodes; its products with a
+replicate's values are the replicate's own polynomial, and Newton's steps up that one evaluate no
+curve. What is told is a start, to be judged by the squares themselves.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from forecast.growth.panel.curve_products import along, cut
 from forecast.growth.panel.curve_steps import MOST_MISSING, REACH, placed, turning
 from forecast.growth.panel.curve_valley import Valley, dot
 
@@ -22,22 +22,23 @@ if TYPE_CHECKING:
     from forecast.growth.panel.curve_valley import Array
 
 DEGREE: Final = 4
-"""Of the polynomial: with three, half the replicates need another step; five saves few."""
+"""Of the polynomial: with three, three replicates in four need another step, with four one."""
 
 RINGS: Final = ((0.0, 1), (0.7, 7), (1.3, 10))
 """Nodes: radius, and how many lie evenly on it."""
 
-WIDTH: Final = 2.8
-"""Where, along either coordinate, the replicate farthest by its first step lies;"""
+WIDTH: Final = 0.02
+"""Radius one, a share of the curve's length: about the share that is noise."""
 
-FARTHEST_OUT: Final = 3.5
-"""no point is sought beyond this radius."""
+NEAR: Final = 0.1
+"""At most this share of the longest step is radius one."""
 
-NARROWEST: Final = 1e-7
-"""Least width, a share of the curve's length: within it, curvature is rounding."""
+FARTHEST_OUT: Final = 10.0
+"""No point is sought beyond this radius."""
 
-LEAST_ALONG: Final = 1e-3
-"""Least share of a replicate's length that is taken to lie along its series' curve."""
+NARROWEST: Final = 1e-3
+"""Replicates of a series that changes less within the reach of a step start at its own curve: what
+is cut from numbers here would be told as change."""
 
 STEPS: Final = 2
 """Newton's, after the first."""
@@ -74,79 +75,51 @@ def foreseen(
         w: Of the series. [n]
         log_k: Of the series. [n]
     """
-    count, each = len(w), values.shape[1] // len(w)
+    each, top = values.shape[1] // len(w), MOST_MISSING[valley.shape]
     own = None if roots is None else roots[:, ::each]
     pivot, log_b, lean = turning(w, log_k, valley.oldest)
-    frame, lengths = _frame(valley, own, w, log_k, lean)
-    level, *aside = _along(frame, values)
-    squares = dot(values, values)
-    at = np.stack(aside) / np.maximum(level, LEAST_ALONG * np.sqrt(squares) + 1e-150)
-    width = _widths(at.reshape(2, count, each), lengths)
+    lengths = _lengths(valley, own, w, log_k, lean)
+    width = _widths(lengths)
     rise, faster = _across(NODES[:, :, None] * width[:, None], lengths)
-    top = MOST_MISSING[valley.shape]
     spots = placed(np.tile(pivot, len(rise)), (log_b + rise).ravel(), (log_k + faster).ravel(), top)
-    terms = _along(np.matmul(TAYLOR, _unit(valley, own, *spots)).transpose(1, 0, 2), values)
+    curves = _unit(valley, own, *spots)
+    terms = along(_taylor(curves), values)
+    level = np.einsum("tn,tnr->nr", curves[:, 0], values.reshape(len(values), len(w), each)).ravel()
+    squares = dot(values, values)
     width, lengths, pivot, log_b, log_k = (
         np.repeat(of, each, axis=-1) for of in (width, lengths, pivot, log_b, log_k)
     )
-    rise, faster = _across(_climbed(terms, at / width, level * width**2) * width, lengths)
+    flat = np.maximum(terms[0], 1e-150) * width**2
+    known = width.min(axis=0) > NARROWEST
+    rise, faster = _across(_climbed(terms, flat) * (width * known), lengths)
     told = placed(pivot, log_b + rise, log_k + faster, top)
     return *told, np.maximum(squares - level**2, 0.0) + 1e-13 * squares
 
 
-def _along(rows: Array, values: Array) -> Array:
-    """Return products of series' rows [row, t, n] and replicates' values. [row, n replicates]"""
-    _, length, count = rows.shape
-    by_series = values.reshape(length, count, -1).transpose(1, 0, 2)
-    told = np.empty((len(rows), count, by_series.shape[2]))
-    np.matmul(np.ascontiguousarray(rows.transpose(2, 0, 1)), by_series, out=told.transpose(1, 0, 2))
-    return told.reshape(len(rows), -1)
+def _lengths(valley: Valley, own: Array | None, w: Array, log_k: Array, lean: Array) -> Array:
+    """Return lengths of tangents to the curve scaled to length one. [3, n]
 
-
-def _widths(at: Array, lengths: Array) -> Array:
-    """Return how wide coordinates are, the farthest within the reach of one step. [2, n]
-
-    Args:
-        at: Where replicates lie by their first step. [2, n, replicate]
-        lengths: Of the tangents. [3, n]
+    Of the one in ln b; of the one in ln k at the same ln b, along the first; and of what is left.
     """
-    width = np.maximum(np.abs(at).max(axis=2), WIDTH * NARROWEST)
-    rise, faster = _across(NODES[:, 1:, None] / RINGS[-1][0] * width[:, None], lengths)
-    far = np.maximum(np.abs(rise) / REACH[0], np.abs(faster) / REACH[1]).max(axis=0)
-    return np.asarray(width / (WIDTH * np.maximum(far, 1.0)))
+    curve, first, second = np.stack(valley.curve(w, log_k)) * (1.0 if own is None else own)
+    second -= lean * first
+    scale = np.maximum(dot(curve, curve), 1e-300)
+    first -= dot(first, curve) / scale * curve
+    second -= dot(second, curve) / scale * curve
+    long = np.sqrt(dot(first, first)) + 1e-150
+    shared = dot(first, second) / long
+    second -= shared / long * first
+    left = np.sqrt(dot(second, second)) + 1e-5 * np.abs(shared) + 1e-150
+    return np.stack([long, shared, left]) / np.sqrt(scale)
 
 
-def _unit(valley: Valley, own: Array | None, w: Array, log_k: Array) -> Array:
-    """Return curves of nodes scaled to length one. [t, node, n]"""
-    room = Valley(valley.shape, valley.back, len(w))
-    curves = room.curve(w, log_k)[0].reshape(len(valley.back), NODES.shape[1], -1)
-    if own is not None:
-        curves *= own[:, None]
-    curves /= np.sqrt(np.maximum(np.einsum("tmn,tmn->mn", curves, curves), 1e-300))
-    return curves
-
-
-def _frame(
-    valley: Valley, own: Array | None, w: Array, log_k: Array, lean: Array
-) -> tuple[Array, Array]:
-    """Return the curve and two tangents, orthonormal, and their lengths. [3, t, n], [3, n]
-
-    The first tangent is in ln b, the second in ln k at the same ln b. Lengths are those of the
-    first, of the second along the first, and of what of the second is left.
-    """
-    frame = np.stack(valley.curve(w, log_k))
-    frame[2] -= lean * frame[1]
-    if own is not None:
-        frame *= own
-    frame /= np.sqrt(np.maximum(dot(frame[0], frame[0]), 1e-300))
-    frame[1:] -= np.einsum("atn,tn->an", frame[1:], frame[0])[:, None] * frame[0]
-    first = np.sqrt(dot(frame[1], frame[1])) + 1e-150
-    frame[1] /= first
-    shared = dot(frame[1], frame[2])
-    frame[2] -= shared * frame[1]
-    left = np.sqrt(dot(frame[2], frame[2])) + 1e-5 * np.abs(shared) + 1e-150
-    frame[2] /= left
-    return frame, np.stack([first, shared, left])
+def _widths(lengths: Array) -> Array:
+    """Return how wide coordinates are, within the reach of one step. [2, n]"""
+    width = np.full((2, lengths.shape[1]), WIDTH)
+    sides = np.eye(2)[:, :, None] * width[:, None]
+    rise, faster = _across(sides, lengths)
+    far = np.maximum(np.abs(rise) / REACH[0], np.abs(faster) / REACH[1])
+    return np.asarray(width / np.maximum(far / NEAR, 1.0))
 
 
 def _across(spots: Array, lengths: Array) -> tuple[Array, Array]:
@@ -156,29 +129,58 @@ def _across(spots: Array, lengths: Array) -> tuple[Array, Array]:
     return (spots[0] - shared * faster) / first, faster
 
 
-def _climbed(terms: Array, start: Array, flat: Array) -> Array:
-    """Return where polynomials are highest, near the start. [2, n]
+def _taylor(curves: Array) -> Array:
+    """Return derivatives at the centre of curves at nodes, the curve itself first. [term, t, n]
+
+    Args:
+        curves: [t, node, n]
+    """
+    count = NODES.shape[1]
+    away = cut(curves - curves[:, :1], (0, 1), count)
+    terms: Array = np.matmul(cut(TAYLOR, 1, count), away).transpose(1, 0, 2)
+    terms[0] += curves[:, 0]
+    return terms
+
+
+def _unit(valley: Valley, own: Array | None, w: Array, log_k: Array) -> Array:
+    """Return curves of nodes scaled to length one. [t, node, n]"""
+    room = Valley(valley.shape, valley.back, len(w))
+    curves = room.curve(w, log_k)[0]
+    if own is not None:
+        curves *= np.tile(own, NODES.shape[1])
+    curves /= np.sqrt(np.maximum(dot(curves, curves), 1e-300))
+    return curves.reshape(len(curves), NODES.shape[1], -1)
+
+
+def _climbed(terms: Array, flat: Array) -> Array:
+    """Return where polynomials are highest, near the centre. [2, n]
 
     Args:
         terms: Derivatives at the centre, sorted as ``TAYLOR`` has them. [term, n]
-        start: Where to begin. [2, n]
         flat: Gauss and Newton's curvature along either coordinate. [2, n]
     """
     of = [terms[d * (d + 1) // 2 : (d + 1) * (d + 2) // 2] for d in range(DEGREE + 1)]
-    least = np.maximum(flat, 1e-150)
-    x, y = _within(*start)
+    spot = _within(*_uphill(of[1], -of[2], flat))
     for _ in range(STEPS):
-        powers = _powers(x, y)
-        up_x, up_y = _slope(of, powers, 1, 0), _slope(of, powers, 1, 1)
-        xx, xy, yy = (-_slope(of, powers, 2, j) for j in range(3))
+        powers = _powers(*spot)
+        slopes = [_slope(of, powers, 1, j) for j in range(2)]
+        step = _uphill(slopes, [-_slope(of, powers, 2, j) for j in range(3)], flat)
+        spot = _within(spot[0] + step[0], spot[1] + step[1])
+    return np.stack(spot)
+
+
+def _uphill(
+    slopes: Array | list[Array], matrix: Array | list[Array], flat: Array
+) -> tuple[Array, Array]:
+    """Return Newton's step; where his matrix is poor, Gauss and Newton's. [n] each"""
+    (up_x, up_y), (xx, xy, yy) = slopes, matrix
+    det = xx * yy - xy * xy
+    poor = (xx < CURVED * flat[0]) | (det < CURVED**2 * flat[0] * flat[1])
+    if poor.any():
+        xx, yy = np.where(poor, flat[0], xx), np.where(poor, flat[1], yy)
+        xy = np.where(poor, 0.0, xy)
         det = xx * yy - xy * xy
-        poor = (xx < CURVED * least[0]) | (det < CURVED**2 * least[0] * least[1])
-        if poor.any():
-            xx, yy = np.where(poor, least[0], xx), np.where(poor, least[1], yy)
-            xy = np.where(poor, 0.0, xy)
-            det = xx * yy - xy * xy
-        x, y = _within(x + (yy * up_x - xy * up_y) / det, y + (xx * up_y - xy * up_x) / det)
-    return np.stack([x, y])
+    return (yy * up_x - xy * up_y) / det, (xx * up_y - xy * up_x) / det
 
 
 def _within(x: Array, y: Array) -> tuple[Array, Array]:
