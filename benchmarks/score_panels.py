@@ -21,7 +21,7 @@ import forecast.evaluation.panel.lessons as taught
 import forecast.evaluation.panel.passes as telling
 import forecast.growth.panel.look as looking
 from benchmarks.calibrate import build
-from benchmarks.panels import CALENDAR, STEPS, histories, scorer, table
+from benchmarks.panels import CALENDAR, STEPS, frames, histories, scorer, table
 from forecast.contracts.levels import LEVELS, QUANTILES
 from forecast.evaluation.panel import widths
 from forecast.evaluation.panel.card import Card, packaged
@@ -68,9 +68,7 @@ def long(wide: pd.DataFrame) -> pd.DataFrame:
 
 def scores(dataset: str, wide: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     """Return the scorer's table of one data set."""
-    judge = scorer()
-    train, test = judge.read_panels(judge.Path(judge.__file__).parent)
-    return judge.score(long(wide), train, test, [dataset], by=by)
+    return scorer().score(long(wide), *frames(dataset), [dataset], by=by)
 
 
 def by_volatility(dataset: str, wide: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +78,7 @@ def by_volatility(dataset: str, wide: pd.DataFrame) -> pd.DataFrame:
     wildness = steps.groupby("unique_id")["step"].std(ddof=0)
     third = pd.qcut(wildness, 3, labels=["calm", "middling", "wild"])
     judge = scorer()
-    everything = judge.read_panels(judge.Path(judge.__file__).parent)
+    everything = frames(dataset)
     found = []
     for name in third.cat.categories:
         mine = wide[wide["unique_id"].isin(third.index[third == name])]
