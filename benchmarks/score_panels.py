@@ -119,6 +119,9 @@ def ablations() -> dict[str, contextlib.AbstractContextManager[None]]:
     def unbounded(paths, values):
         return paths
 
+    def lasts(tally, last):
+        return np.ones(tally.steps)
+
     return {
         "as it is": contextlib.nullcontext(),
         "centre: equal weights": changed(looking, weights=equal),
@@ -126,6 +129,7 @@ def ablations() -> dict[str, contextlib.AbstractContextManager[None]]:
         "centre: plain median": changed(looking, trimmed_mean=median),
         "centre: no cohort": changed(telling, counting, pulled=unpulled),
         "centre: no correction of growth": changed(taught, HALF=0.0),
+        "centre: growth apart always lasts": changed(taught, _lasting=lasts),
         "centre: no bound of growth": changed(looking, bounds=unbounded),
         "spread: packaged calibration only": changed(
             widths, SHAPE_CASES=1e12, WIDTH_CASES=1e12, GROUP_CASES=1e12

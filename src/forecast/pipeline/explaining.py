@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from forecast.contracts.errors import SettingsError
 from forecast.evaluation.panel.card import packaged
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from forecast.growth.panel.batch import Line
     from forecast.growth.panel.lessons import Lessons
     from forecast.pipeline.fitting_files import Wish
+
+
+WORTH_SAYING: Final = 0.95
+"""A share of lasting growth above this is no news."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,11 @@ def _why(line: Line, ask: Ask, taught: Lessons, tally: Tally) -> Why:
         )
     if batch.seasons.any():
         remarks.append("seasons taken out and put back")
+    if taught.lasting.min() < WORTH_SAYING:
+        remarks.append(
+            f"of growth apart from the panel's median {taught.lasting[0]:.0%} lasted for a period "
+            f"and {taught.lasting[-1]:.0%} to the last, so only that is carried on"
+        )
     if not tally.error:
         remarks.append("the panel has no past errors: width is the packaged calibration's")
     return Why(

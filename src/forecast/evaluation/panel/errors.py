@@ -6,24 +6,23 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from forecast.evaluation.panel.tally import BANDS, ERROR, GROWTH, RATIO, Tally, count
-from forecast.growth.panel.cohort import ANY_TIME, SAME_TIME, Cohort, growth, pulled
+from forecast.evaluation.panel.tally import BANDS, ERROR, GROWTH, RATIO, WORTH, Tally, count
+from forecast.growth.panel.cohort import ANY_TIME, SAME_TIME, Cohort, carried, growth, pulled
 from forecast.growth.panel.fan import distance
 from forecast.growth.panel.scale import group_of, scale, typical_step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from forecast.evaluation.panel.tally import Histograms
     from forecast.growth.panel.batch import Batch
     from forecast.growth.panel.look import Look
 
     Array = NDArray[np.float64]
+    Periods = NDArray[np.int64]
 
 TIMELESS: Final = 0
 """The one period of a panel whose periods are running numbers."""
-
-WORTH: Final = 1_000
-"""Weights are counted in thousandths of a step."""
 
 WORST: Final = 50.0
 """No case weighs more than this many steps."""
@@ -84,6 +83,7 @@ def tally_errors(
     within = batch.within_year
     centre = pulled(look.centre, batch.values, look.growth, cohort, within_year=within)
     start = centre[:, :, 0] if within else batch.values
+    alike = carried(batch.values, cohort, centre.shape[2])
     unit = scale(batch.values, look.features, coefficients)
     step = np.maximum(typical_step(batch.values), 1e-290)
     group = group_of(batch.values)
@@ -97,10 +97,28 @@ def tally_errors(
         scaled = away / np.maximum(unit[origin][..., h - 1][cases], 1e-290)
         row = np.full(len(known), h - 1)
         count(tally.error, known, (group[origin][cases], row, ERROR.of(scaled)))
-        band = np.full(len(known), np.searchsorted(BANDS, h))
-        moved = said - before
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(moved != 0, (actual - before) / moved, 0.0)
-        worth = np.minimum(np.abs(moved) / step[origin][cases], WORST)
-        weight = np.rint(WORTH * worth).astype(np.int64)
-        count(tally.ratio, known, (band, RATIO.of(ratio)), weight)
+        unit_step = step[origin][cases]
+        _count_ratio(tally.ratio, known, h, (actual - before, said - before), unit_step)
+        if not within:
+            like = alike[origin][..., h - 1][cases]
+            _count_ratio(tally.lasting, known, h, (actual - like, said - like), unit_step)
+
+
+def _count_ratio(
+    table: Histograms, known: Periods, h: int, moves: tuple[Array, Array], step: Array
+) -> None:
+    """Count what a move turned out to be over what was said, weighed by what was said.
+
+    Args:
+        table: Ratios by period.
+        known: When each case became known. [case]
+        h: Horizon.
+        moves: What came and what was said; NaN where there is no reference. [case] each
+        step: Typical steps. [case]
+    """
+    came, said = moves
+    told = np.isfinite(said) & (said != 0)
+    ratio = came[told] / said[told]
+    weight = np.rint(WORTH * np.minimum(np.abs(said[told]) / step[told], WORST))
+    band = np.full(len(ratio), np.searchsorted(BANDS, h))
+    count(table, known[told], (band, RATIO.of(ratio)), weight.astype(np.int64))

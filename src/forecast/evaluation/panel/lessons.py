@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from forecast.evaluation.panel.tally import BANDS, ERROR, GROUPS, RATIO
+from forecast.evaluation.panel.tally import BANDS, ERROR, GROUPS, RATIO, WORTH
 from forecast.evaluation.panel.widths import drawn_as_one, drawn_by_horizon, group_widths
 from forecast.growth.panel.lessons import HALF, Lessons
 
@@ -53,6 +53,7 @@ def lessons(tally: Tally, card: Card, last: int, *, periods_per_year: int) -> Le
     drawn = drawn_by_horizon if periods_per_year == 1 else drawn_as_one
     shape, cases = drawn(errors.sum(axis=0), packaged)
     return Lessons(
+        lasting=_lasting(tally, last),
         factor=_factor(tally, last, periods_per_year),
         shape=(FUTURE_QUARTERS if periods_per_year == 4 else FUTURE)
         * group_widths(errors)[:, None, None]
@@ -62,17 +63,40 @@ def lessons(tally: Tally, card: Card, last: int, *, periods_per_year: int) -> Le
     )
 
 
+def _lasting(tally: Tally, last: int) -> Array:
+    """Return the share of growth apart from the cohort's that came true in the whole record. [h]
+
+    Unlike a bias it belongs to the panel and not to the time, so all of the past counts alike; and
+    it is never above one: what a series says of itself is not made more of.
+    """
+    none = np.zeros((len(BANDS) + 1, RATIO.count), np.int64)
+    total = sum((tally.lasting[period] for period in tally.lasting if period <= last), none)
+    return np.clip(_by_horizon(total, BIAS_CASES, 1.0, tally.steps), 0.0, 1.0)
+
+
 def _factor(tally: Tally, last: int, periods_per_year: int) -> Array:
     """Return by how much growth was over- or understated lately, carried on by half. [h]"""
     total = np.zeros((len(BANDS) + 1, RATIO.count))
     for period in sorted(p for p in tally.ratio if p <= last):
         age = (last - period) / periods_per_year
         total = total + tally.ratio[period] * 0.5 ** (age / HALF_LIFE)
-    by_band, doubt = np.ones(len(total)), BIAS_CASES * (tally.steps if periods_per_year > 1 else 1)
+    doubt = BIAS_CASES * (tally.steps if periods_per_year > 1 else 1)
+    return np.clip(_by_horizon(total, doubt, HALF, tally.steps), *LIMITS)
+
+
+def _by_horizon(total: NDArray[np.int64] | Array, doubt: float, share: float, steps: int) -> Array:
+    """Return median ratios, drawn to one where cases are few. [h]
+
+    Args:
+        total: By band. [band, bin]
+        doubt: How many cases a ratio of one counts for.
+        share: How much of the rest is carried on.
+        steps: Horizons.
+    """
+    by_band = np.ones(len(total))
     for band, counts in enumerate(total):
-        weight = counts.sum() / 1_000
+        weight = counts.sum() / WORTH
         if weight:
             measured = RATIO.quantiles(counts, np.array([0.5]))[0]
-            by_band[band] = 1 + HALF * (measured - 1) * weight / (weight + doubt)
-    horizons = np.arange(1, tally.steps + 1)
-    return np.asarray(np.clip(by_band[np.searchsorted(BANDS, horizons)], *LIMITS))
+            by_band[band] = 1 + share * (measured - 1) * weight / (weight + doubt)
+    return np.asarray(by_band[np.searchsorted(BANDS, np.arange(1, steps + 1))])

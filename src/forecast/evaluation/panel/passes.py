@@ -11,7 +11,7 @@ from forecast.contracts.levels import LEVELS
 from forecast.evaluation.panel.errors import TIMELESS, cohorts, tally_errors, tally_growth
 from forecast.evaluation.panel.lessons import lessons
 from forecast.evaluation.panel.tally import Tally
-from forecast.growth.panel.cohort import pulled
+from forecast.growth.panel.cohort import carried, pulled
 from forecast.growth.panel.fan import spread_out
 from forecast.growth.panel.lessons import corrected
 from forecast.growth.panel.look import look, rows_at_once
@@ -103,7 +103,8 @@ def _quantiles(batch: Batch, seen: Look, ask: Ask, tally: Tally, card: Card) -> 
     ends = batch.ends
     within = batch.within_year
     centre = pulled(seen.centre, batch.values, seen.growth, cohort, within_year=within)[ends]
-    start = centre[:, 0] if within else batch.values[ends]
+    start = (centre[:, 0] if within else batch.values[ends])[:, None]
+    alike = carried(batch.values, cohort, centre.shape[1])[ends]
     unit = scale(batch.values, seen.features, card.coefficients)[ends]
     periods = batch.periods[ends] if ask.calendar else np.full(len(start), TIMELESS)
     group = group_of(batch.values)[ends]
@@ -111,7 +112,8 @@ def _quantiles(batch: Batch, seen: Look, ask: Ask, tally: Tally, card: Card) -> 
     for period in np.unique(periods):
         here = periods == period
         taught = lessons(tally, card, int(period), periods_per_year=ask.periods_per_year)
-        middle = corrected(centre[here], start[here], taught.factor)
+        middle = corrected(centre[here], alike[here], taught.lasting)
+        middle = corrected(middle, start[here], taught.factor)
         shape = taught.shape[group[here]]
         quantiles[here] = spread_out(middle, unit[here], shape, seen.positive[ends][here])
     return quantiles

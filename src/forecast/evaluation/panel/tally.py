@@ -77,6 +77,9 @@ RATIO: Final = Bins(unit=1.0, width=0.01, reach=210)
 ERROR: Final = Bins(unit=0.1, width=0.02, reach=400)
 """Errors in units of the scale: to 150 on either side."""
 
+WORTH: Final = 1_000
+"""Ratios are weighted by the growth they are of, counted in thousandths of a step."""
+
 BANDS: Final = (2, 5)
 """Horizons up to 2, up to 5, and beyond, share a ratio."""
 
@@ -103,18 +106,27 @@ class Histograms(dict[int, "Counts"]):
 
 
 class Tally:
-    """Histograms by period; those of one period may be added to another tally's."""
+    """Histograms by period; those of one period may be added to another tally's.
+
+    Attributes:
+        growth: Mean log growths.
+        ratio: What growth turned out to be over what was said, by band.
+        lasting: The same of growth apart from the cohort's.
+        error: Errors in units of the scale, by volatility group and horizon.
+    """
 
     def __init__(self, steps: int) -> None:
         self.steps = steps
         self.growth = Histograms((GROWTH.count,))
         self.ratio = Histograms((len(BANDS) + 1, RATIO.count))
+        self.lasting = Histograms((len(BANDS) + 1, RATIO.count))
         self.error = Histograms((GROUPS, steps, ERROR.count))
 
     def add(self, other: Tally) -> None:
         """Take in what another tally counted; what is new is shared, so count no more into it."""
         for mine, theirs in (
-            (self.growth, other.growth), (self.ratio, other.ratio), (self.error, other.error),
+            (self.growth, other.growth), (self.ratio, other.ratio),
+            (self.lasting, other.lasting), (self.error, other.error),
         ):  # fmt: skip
             for period, counts in theirs.items():
                 mine[period] = mine[period] + counts if period in mine else counts

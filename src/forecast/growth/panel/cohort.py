@@ -88,6 +88,18 @@ def growth(values: Array) -> Growth:
     )
 
 
+def carried(values: Array, cohort: Cohort, steps: int) -> Array:
+    """Return where each value leads with the growth of its cohort; NaN below zero. [n, t, h]
+
+    Args:
+        values: [n, t]
+        cohort: Growth of their like.
+        steps: Horizons wanted.
+    """
+    grown = np.clip(np.arange(1, steps + 1) * cohort.median[:, :, None], -MOST, MOST)
+    return np.where(values > 0, values, np.nan)[:, :, None] * np.exp(grown)
+
+
 def pulled(
     centre: Array, values: Array, own: Growth, cohort: Cohort, *, within_year: bool = False
 ) -> Array:

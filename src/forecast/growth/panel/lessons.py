@@ -21,6 +21,7 @@ class Lessons:
     """Learned across series from errors known by one period.
 
     Attributes:
+        lasting: Share of the growth apart from the cohort's that lasts. [h]
         factor: What centre-to-last-value distances are multiplied with. [h]
         shape: Pooled errors in units of the scale, zero at the median, of each volatility
             group. [group, h, level]
@@ -28,18 +29,20 @@ class Lessons:
         cases: How many errors of the panel given stand behind ``shape``. [h]
     """
 
+    lasting: Array
     factor: Array
     shape: Array
     coefficients: Array
     cases: NDArray[np.int64]
 
 
-def corrected(centre: Array, last: Array, factor: Array) -> Array:
-    """Return the centre with its distance from the last value multiplied. [n, h]
+def corrected(centre: Array, reference: Array, factor: Array) -> Array:
+    """Return the centre with its distance from a reference multiplied. [n, h]
 
     Args:
         centre: [n, h]
-        last: [n]
+        reference: Where it is NaN the centre stays. [n, h], or [n, 1] for all horizons.
         factor: [h]
     """
-    return np.asarray(last[:, None] + factor * (centre - last[:, None]))
+    moved = (1 - factor) * (reference - centre)  # exactly nothing where the factor is one
+    return centre + np.where(np.isnan(moved), 0.0, moved)
