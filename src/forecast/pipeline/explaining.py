@@ -57,7 +57,8 @@ class Why:
         series: Its name.
         values: How many periods it has, bridged ones included.
         candidates: Heaviest first.
-        factor: What growth is multiplied with at the first and the furthest horizon.
+        factor: What growth is multiplied with at the first and the furthest horizon, as in
+            ``Lessons``.
         cases: Errors of the panel behind the width there.
         remarks: What a reader should mind.
     """
@@ -131,10 +132,11 @@ def _why(line: Line, ask: Ask, taught: Lessons, tally: Tally) -> Why:
         )
     if batch.seasons.any():
         remarks.append("seasons taken out and put back")
-    if taught.lasting.min() < WORTH_SAYING:
+    least = int(taught.lasting.argmin())
+    if seen.positive[batch.ends][0] and taught.lasting[least] < WORTH_SAYING:
         remarks.append(
-            f"of growth apart from the panel's median {taught.lasting[0]:.0%} lasted for a period "
-            f"and {taught.lasting[-1]:.0%} to the last, so only that is carried on"
+            f"of growth apart from the panel's median {taught.lasting[least]:.0%} lasted to period "
+            f"{least + 1}, so no more of it is carried on"
         )
     if not tally.error:
         remarks.append("the panel has no past errors: width is the packaged calibration's")

@@ -59,7 +59,7 @@ def test_the_width_lies_between_own_and_packaged(drawn, many):
 
 
 def test_widths_are_learned_before_shapes():
-    own, packaged = 5.0, width(PACKAGED)[0]
+    own, packaged = 1.5, width(PACKAGED)[0]
 
     shape, _ = drawn_by_horizon(counted(own, 200), PACKAGED)
 
@@ -79,14 +79,38 @@ def test_far_horizons_need_more_errors():
     assert (np.diff(width(shape)) < 0).all()
 
 
-def test_errors_that_are_all_none_leave_the_packaged_width():
+def test_errors_that_are_all_none_narrow_the_ranges_but_not_to_nothing():
     counts = np.zeros((STEPS, ERROR.count), np.int64)
     counts[:, ERROR.reach] = 50
 
     shape, _ = drawn_by_horizon(counts, PACKAGED)
 
-    assert np.isfinite(shape).all()
     assert (width(shape) > 0).all()
+    assert (width(shape) < width(PACKAGED) / 4).all()
+
+
+@pytest.mark.parametrize("many", [12, 25, 200])
+def test_no_level_lies_beyond_what_panel_and_package_know(many):
+    counts = np.zeros((STEPS, ERROR.count), np.int64)
+    counts[:, ERROR.reach] = many - 2
+    counts[:, ERROR.of(np.array([-5.0, 5.0]))] = 1
+
+    shape, _ = drawn_by_horizon(counts, PACKAGED)
+
+    assert (np.abs(shape) <= 5.2).all()
+    assert (np.diff(shape, axis=1) >= 0).all()
+
+
+def test_errors_on_one_side_leave_the_other_narrow():
+    counts = np.zeros((STEPS, ERROR.count), np.int64)
+    for row in counts:
+        np.add.at(row, ERROR.of(np.r_[np.zeros(600), np.linspace(0, 40, 400)]), 1)
+
+    shape, _ = drawn_by_horizon(counts, PACKAGED)
+
+    low, high = shape[:, LEVELS.index(0.1)], shape[:, LEVELS.index(0.9)]
+    assert (low >= PACKAGED[:, LEVELS.index(0.1)]).all()
+    assert (high > 10 * np.abs(low)).all()
 
 
 def test_a_wilder_group_is_wider_and_an_empty_one_as_all():

@@ -35,6 +35,9 @@ FUTURE: Final = 1.07
 FUTURE_QUARTERS: Final = 1.12
 """The same for quarters: 79 and 95 % on the average of five panels."""
 
+MIDDLES: Final = (1.5, 4.0, 8.0)
+"""Horizons that the ratios of the bands are of; between them they change evenly."""
+
 
 def lessons(tally: Tally, card: Card, last: int, *, periods_per_year: int) -> Lessons:
     """Return what may be told to series whose last period is ``last``.
@@ -85,7 +88,9 @@ def _factor(tally: Tally, last: int, periods_per_year: int) -> Array:
 
 
 def _by_horizon(total: NDArray[np.int64] | Array, doubt: float, share: float, steps: int) -> Array:
-    """Return median ratios, drawn to one where cases are few. [h]
+    """Return median ratios, drawn to one where cases are few, even from band to band. [h]
+
+    Steps from one band to the next would turn steady growth around.
 
     Args:
         total: By band. [band, bin]
@@ -93,10 +98,13 @@ def _by_horizon(total: NDArray[np.int64] | Array, doubt: float, share: float, st
         share: How much of the rest is carried on.
         steps: Horizons.
     """
-    by_band = np.ones(len(total))
-    for band, counts in enumerate(total):
+    ratios, middles = [], []
+    for middle, counts in zip(MIDDLES, total, strict=True):
         weight = counts.sum() / WORTH
         if weight:
             measured = RATIO.quantiles(counts, np.array([0.5]))[0]
-            by_band[band] = 1 + share * (measured - 1) * weight / (weight + doubt)
-    return np.asarray(by_band[np.searchsorted(BANDS, np.arange(1, steps + 1))])
+            ratios.append(1 + share * (measured - 1) * weight / (weight + doubt))
+            middles.append(middle)
+    if not ratios:
+        return np.ones(steps)
+    return np.asarray(np.interp(np.arange(1, steps + 1), middles, ratios))

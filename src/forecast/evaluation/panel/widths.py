@@ -35,11 +35,14 @@ GROUP_CASES: Final = 200.0
 UPPER: Final = 0.85
 """Level of |error| by which widths of groups are compared."""
 
+LEAST: Final = 1e-9
+"""Width below which errors are none."""
+
 LOW, MEDIAN, HIGH = (LEVELS.index(level) for level in (0.1, 0.5, 0.9))
 
 
 def drawn_by_horizon(errors: Counts, packaged: Array) -> tuple[Array, Counts]:
-    """Return pooled errors, each horizon's width learned by itself, and the cases behind them.
+    """Return pooled errors, the width of each horizon and side learned by itself, and their cases.
 
     Args:
         errors: Of the panel, by horizon. [h, bin]
@@ -50,14 +53,18 @@ def drawn_by_horizon(errors: Counts, packaged: Array) -> tuple[Array, Counts]:
     """
     own, cases = _shape(errors)
     horizons = np.arange(1, len(own) + 1)
-    own_width, width = _width(own), _width(packaged)
-    told = (cases > 0) & (own_width > 0)  # errors that are all alike have no width to speak of
-    own_width = np.where(told, own_width, width)
-    share = np.where(told, cases / (cases + WIDTH_CASES * horizons), 0.0)
-    trust = np.where(told, cases / (cases + SHAPE_CASES * horizons), 0.0)[:, None]
-    mixed = own_width**share * width ** (1 - share)
-    shape = trust * own / own_width[:, None] + (1 - trust) * packaged / width[:, None]
-    return mixed[:, None] * shape, cases
+    share = cases / (cases + WIDTH_CASES * horizons)
+    trust = (cases / (cases + SHAPE_CASES * horizons))[:, None]
+    told = np.empty_like(own)
+    for side, edge in ((slice(MEDIAN + 1), LOW), (slice(MEDIAN, None), HIGH)):
+        width = np.abs(packaged[:, edge])
+        own_width = np.where(cases > 0, np.maximum(np.abs(own[:, edge]), LEAST), width)
+        mixed = (own_width**share * width ** (1 - share))[:, None]
+        shape = trust * own[:, side] / own_width[:, None]
+        told[:, side] = mixed * (shape + (1 - trust) * packaged[:, side] / width[:, None])
+    # a few errors amid many of none: scaled up, they would lie beyond all that either knows
+    told = np.clip(told, np.minimum(own, packaged), np.maximum(own, packaged))
+    return np.where(cases[:, None] > 0, told, packaged), cases
 
 
 def drawn_as_one(errors: Counts, packaged: Array) -> tuple[Array, Counts]:

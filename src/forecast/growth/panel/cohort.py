@@ -89,7 +89,9 @@ def growth(values: Array) -> Growth:
 
 
 def carried(values: Array, cohort: Cohort, steps: int) -> Array:
-    """Return where each value leads with the growth of its cohort; NaN below zero. [n, t, h]
+    """Return where each value leads with the growth of its cohort. [n, t, h]
+
+    NaN where a value so far was not positive, and where there is no cohort.
 
     Args:
         values: [n, t]
@@ -97,7 +99,8 @@ def carried(values: Array, cohort: Cohort, steps: int) -> Array:
         steps: Horizons wanted.
     """
     grown = np.clip(np.arange(1, steps + 1) * cohort.median[:, :, None], -MOST, MOST)
-    return np.where(values > 0, values, np.nan)[:, :, None] * np.exp(grown)
+    known = (np.minimum.accumulate(values, axis=1) > 0) & (cohort.size > 0)
+    return np.where(known, values, np.nan)[:, :, None] * np.exp(grown)
 
 
 def pulled(

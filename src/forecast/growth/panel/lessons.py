@@ -22,7 +22,8 @@ class Lessons:
 
     Attributes:
         lasting: Share of the growth apart from the cohort's that lasts. [h]
-        factor: What centre-to-last-value distances are multiplied with. [h]
+        factor: What growth is multiplied with: the distance of the centre from the last value,
+            or from the first step told of quarters and months. [h]
         shape: Pooled errors in units of the scale, zero at the median, of each volatility
             group. [group, h, level]
         coefficients: Of the scale. [feature]

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 CELLS: Final = 3_000_000
 """Numbers in the largest array made at a time: bounds memory whatever the batch."""
 
+FARTHEST: Final = 1e150
+"""Distances count up to this: their squares must be numbers."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -96,7 +99,7 @@ def _middle(paths: Array, weight: Array) -> tuple[Array, Array, Array]:
     Far is told twice: in the square mean and in the mean, which one outlier moves less.
     """
     centre = trimmed_mean(paths, weight)
-    away = np.abs(paths - centre[..., None, :])
+    away = np.minimum(np.abs(paths - centre[..., None, :]), FARTHEST)
     square, plain = np.zeros_like(centre), np.zeros_like(centre)
     for m in range(away.shape[-2]):
         share = weight[..., m, None]

@@ -43,16 +43,16 @@ def seasons_of(values: Array, seen: NDArray[np.bool_], first: int, periods_per_y
     length = len(values) - start
     if length < LEAST_YEARS * periods_per_year:
         return none
-    known, seen = values[start:], seen[start:]
+    known, observed = values[start:], seen[start:]
     season = (np.arange(length) + first + start) % periods_per_year
     trend = _centred_average(known, periods_per_year)
-    inside = np.isfinite(trend) & seen
+    inside = np.isfinite(trend) & observed
     if not np.bincount(season[inside], minlength=periods_per_year).all():
         return none  # a season never observed
     found = _found(known - trend, inside, season, periods_per_year)
     half = periods_per_year // 2
     trend[-half:] = _line(known[-3 * half :] - found[season[-3 * half :]])[-half:]
-    inside[-half:] = seen[-half:]
+    inside[-half:] = observed[-half:]
     return _found(known - trend, inside, season, periods_per_year)
 
 

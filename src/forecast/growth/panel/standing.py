@@ -64,7 +64,8 @@ def past_errors(
         target = slice(FIRST_ORIGIN + h, length)
         counts = seen[:, origin] & seen[:, target]
         error = np.abs(paths[:, origin, :, h - 1] - values[:, target, None])
-        scaled = np.minimum(error / step[:, origin, None], WORST)
+        unit = step[:, origin, None]
+        scaled = np.minimum(error, WORST * unit) / unit
         total[:, target] += np.where(counts[:, :, None], scaled, 0.0)
         number[:, target] += counts
     for t in range(1, length):
