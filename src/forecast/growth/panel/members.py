@@ -17,8 +17,6 @@ from forecast.growth.panel.smoothing import smooth
 from forecast.growth.panel.theta import dynamic_theta
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from forecast.growth.panel.smoothing import Smoothed
@@ -55,39 +53,46 @@ def candidates(values: Array, steps: int, recent: int = RECENT) -> Array:
         steps: Horizons wanted.
         recent: Periods that count as recent growth.
     """
-    return in_levels_and_logs(values, steps, lambda told: _shapes(told, steps, recent))
+    positive, logs = logarithms(values)
+    twins = in_levels_and_logs(
+        _shapes(values, steps, recent), _shapes(logs, steps, recent), positive
+    )
+    still = np.repeat(values[:, :, None, None], steps, axis=3)
+    return np.concatenate([twins, still], axis=2)
 
 
-def in_levels_and_logs(values: Array, steps: int, shapes: Callable[[Array], Array]) -> Array:
-    """Return shapes in levels, the same in logarithms, and the last value. [n, t, member, h]
+def logarithms(values: Array) -> tuple[NDArray[np.bool_], Array]:
+    """Return where every value so far was positive, and logarithms, zero elsewhere. [n, t] each"""
+    positive = np.minimum.accumulate(values, axis=1) > 0
+    return positive, np.log(np.where(positive, values, 1.0))
+
+
+def in_levels_and_logs(level: Array, log: Array, positive: NDArray[np.bool_]) -> Array:
+    """Return shapes in levels, then the same in logarithms as values. [n, t, member, h]
 
     Args:
-        values: [n, t]
-        steps: Horizons wanted.
-        shapes: Gives forecasts of what it is handed. [n, t, shape, h]
+        level: Forecasts of values. [n, t, shape, h]
+        log: Forecasts of logarithms. [n, t, shape, h]
+        positive: Where they stand; elsewhere the twin in levels speaks. [n, t]
     """
-    level = shapes(values)
-    positive = np.minimum.accumulate(values, axis=1) > 0
-    logs = np.log(np.where(positive, values, 1.0))
     with np.errstate(over="ignore"):
-        grown = np.exp(np.minimum(shapes(logs), 700.0))
-    grown = np.where(positive[:, :, None, None], grown, level)
-    still = np.repeat(values[:, :, None, None], steps, axis=3)
-    return np.concatenate([level, grown, still], axis=2)
+        grown = np.exp(np.minimum(log, 700.0))
+    return np.concatenate([level, np.where(positive[:, :, None, None], grown, level)], axis=2)
 
 
 def _shapes(values: Array, steps: int, recent: int) -> Array:
     """Return the shapes on one scale. [n, t, shape, h]"""
     smoothed = smooth(values, steps)
-    long, late, newest = (_mean_growth(values, n) for n in (values.shape[1], recent, NEWEST))
+    long, late, newest = (mean_growth(values, n) for n in (values.shape[1], recent, NEWEST))
     told = [
         smoothed.paths[:, :, 2],
         smoothed.paths[:, :, 3],
         mixture(smoothed),
         dynamic_theta(values, steps),
-        *(_grown(values, growth, np.zeros_like(growth), 1.0, steps) for growth in (long, late)),
-        _grown(values, long, newest - long, RETURNS, steps),
-        _grown(values, np.zeros_like(long), newest, FADES, steps),
+        drift(values, long, steps),
+        drift(values, late, steps),
+        drift(values, long, steps) + _passing(newest - long, RETURNS, steps),
+        values[:, :, None] + _passing(newest, FADES, steps),
     ]
     return np.stack(told, axis=2)
 
@@ -101,28 +106,27 @@ def mixture(smoothed: Smoothed) -> Array:
     return np.asarray(sum(told))
 
 
-def _mean_growth(values: Array, window: int) -> Array:
+def mean_growth(values: Array, window: int) -> Array:
     """Return mean growth of the last ``window`` periods. [n, t]"""
     time = np.arange(values.shape[1])
     start = np.maximum(time - window, 0)
     return np.asarray((values - values[:, start]) / np.maximum(time - start, 1))
 
 
-def _grown(values: Array, lasting: Array, passing: Array, left: float, steps: int) -> Array:
-    """Return values that grow by a lasting part, and by one that fades. [n, t, h]
+def drift(values: Array, growth: Array, steps: int) -> Array:
+    """Return values that grow evenly. [n, t, h]
 
     Args:
         values: [n, t]
-        lasting: Growth a period. [n, t]
-        passing: Further growth in the last period. [n, t]
-        left: What is left of that one period later.
+        growth: A period. [n, t]
         steps: Horizons wanted.
     """
-    ahead = np.arange(1, steps + 1)
-    faded = np.cumsum(left**ahead)
-    return np.asarray(
-        values[:, :, None] + lasting[:, :, None] * ahead + passing[:, :, None] * faded
-    )
+    return np.asarray(values[:, :, None] + growth[:, :, None] * np.arange(1, steps + 1))
+
+
+def _passing(growth: Array, left: float, steps: int) -> Array:
+    """Return what growth adds of which a share is left each period later. [n, t, h]"""
+    return np.asarray(growth[:, :, None] * np.cumsum(left ** np.arange(1, steps + 1)))
 
 
 def bounds(paths: Array, values: Array) -> Array:

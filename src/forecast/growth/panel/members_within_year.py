@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from forecast.growth.panel.members import mixture
+from forecast.growth.panel.members import (
+    drift,
+    in_levels_and_logs,
+    logarithms,
+    mean_growth,
+    mixture,
+)
 from forecast.growth.panel.smoothing import grid_of
 from forecast.growth.panel.smoothing_within_year import joined, smooth
 from forecast.growth.panel.theta import dynamic_theta
@@ -61,13 +67,10 @@ def candidates(values: Array, steps: int, periods_per_year: int) -> Array:
         steps: Horizons wanted.
         periods_per_year: 4 or 12.
     """
-    positive = np.minimum.accumulate(values, axis=1) > 0
-    logs = np.log(np.where(positive, values, 1.0))
-    level, grown = np.split(_shapes(np.concatenate([values, logs]), steps, periods_per_year), 2)
-    with np.errstate(over="ignore"):
-        grown = np.exp(np.minimum(grown, 700.0))
-    grown = np.where(positive[:, :, None, None], grown, level)
-    return np.concatenate([level, grown], axis=2)
+    positive, logs = logarithms(values)
+    both = _shapes(np.concatenate([values, logs]), steps, periods_per_year)  # one walk for both
+    level, log = np.split(both, 2)
+    return in_levels_and_logs(level, log, positive)
 
 
 def _shapes(values: Array, steps: int, periods_per_year: int) -> Array:
@@ -77,16 +80,10 @@ def _shapes(values: Array, steps: int, periods_per_year: int) -> Array:
         smoothed.paths[:, :, -1],
         mixture(smoothed),
         dynamic_theta(values, steps),
-        _drift(values, steps),
+        drift(values, mean_growth(values, values.shape[1]), steps),
         _year_mean(values, steps, periods_per_year),
     )
     return np.stack(shapes, axis=2)
-
-
-def _drift(values: Array, steps: int) -> Array:
-    """Return mean growth so far carried on. [n, t, h]"""
-    growth = (values - values[:, :1]) / np.maximum(np.arange(values.shape[1]), 1)
-    return np.asarray(values[:, :, None] + growth[:, :, None] * np.arange(1, steps + 1))
 
 
 def _year_mean(values: Array, steps: int, periods_per_year: int) -> Array:
